@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The key request, right to left: the ZSKs to be signed (doc/formats). */
+#ifndef EXCHANGE_REQUEST_H
+#define EXCHANGE_REQUEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "dns/dnskey.h"
+#include "dns/name.h"
+
+enum { REQUEST_BYTES_MAX = 1 << 20, REQUEST_KEYS_MAX = 64 };
+
+/* One or several plain requests, put together; keys by algorithm and tag. */
+struct request {
+	uint8_t zone[NAME_MAX_LEN];
+	struct request_key {
+		struct dnskey key; /* a view of rdata */
+		uint8_t *rdata;
+		const char *file;  /* where it stands */
+		size_t line;
+	} *keys;
+	size_t count;
+	char **files;
+	size_t file_count;
+};
+
+/*
+ * Reads files and refuses, with file:line: nothing in them, over 1 MiB or 64
+ * keys, other RR types or classes, several owners, flags other than 256
+ * (revoked or SEP ones named as such), protocol other than 3, a malformed
+ * key, the same key twice.
+ */
+DFLOW_NODISCARD enum dflow_status request_read(const char *const *files,
+    size_t count, struct request **out, struct dflow_err *err);
+void request_free(struct request **r);
+
+#endif

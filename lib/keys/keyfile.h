@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Key files as BIND and ldns write them: K<zone>+<alg>+<tag>.key (public),
+ * .private (Private-key-format v1.2 or v1.3, with or without timing
+ * metadata) and .ds.
+ */
+#ifndef KEYS_KEYFILE_H
+#define KEYS_KEYFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/secret.h"
+#include "dns/dnskey.h"
+#include "dns/name.h"
+
+#define KEYTIME_UNSET INT64_MIN
+
+/* Timing metadata, seconds since 1970 or KEYTIME_UNSET. */
+struct keytimes {
+	int64_t created;
+	int64_t publish;
+	int64_t activate;
+	int64_t revoke;
+	int64_t inactive;
+	int64_t remove; /* "Delete" */
+	int64_t sync_publish;
+	int64_t sync_delete;
+};
+
+/* A public key as its files tell of it. */
+struct keyfile {
+	uint8_t owner[NAME_MAX_LEN];
+	uint8_t rdata[DNSKEY_RDATA_MAX];
+	struct dnskey key; /* a view of rdata: do not copy the struct */
+	uint32_t ttl;      /* seconds; 0 if the file has none */
+	bool has_private;  /* a .private or .pem file stands beside it */
+	struct keytimes times;
+	char base[1024];   /* path without .key */
+};
+
+/* The base of a KEY argument: strips .key, .private, .ds, .pem. */
+DFLOW_NODISCARD enum dflow_status keyfile_base(const char *name,
+    char *out, size_t size, struct dflow_err *err);
+
+/*
+ * Reads the .key file, and the timing metadata of the .private one if that
+ * exists (else those in the .key file's comments). No secret is kept.
+ * DFLOW_FAILED "path:line: ..." for anything but one DNSKEY of protocol 3,
+ * or a name whose tag or algorithm is not the key's.
+ */
+DFLOW_NODISCARD enum dflow_status keyfile_read(const char *name,
+    struct keyfile **out, struct dflow_err *err);
+void keyfile_free(struct keyfile **k);
+
+/*
+ * All keys of the zone in dir, by algorithm and tag; other zones' files are
+ * passed over. At most 1,000. A broken key file fails.
+ */
+struct keylist {
+	struct keyfile **keys;
+	size_t count;
+};
+DFLOW_NODISCARD enum dflow_status keylist_read(const char *dir,
+    const uint8_t *zone, struct keylist *out, struct dflow_err *err);
+void keylist_free(struct keylist *l);
+
+/* What the timing metadata say of a key at a moment. */
+enum keystate {
+	KEYSTATE_FUTURE,    /* before publish: not in the zone */
+	KEYSTATE_PUBLISHED, /* in the zone, does not sign */
+	KEYSTATE_ACTIVE,    /* in the zone, signs */
+	KEYSTATE_RETIRED,   /* past inactive: in the zone, does not sign */
+	KEYSTATE_REMOVED,   /* past delete: not in the zone */
+};
+/* A key without metadata is active (as ldns's keys are). */
+enum keystate keyfile_state(const struct keytimes *t, int64_t now);
+
+#endif

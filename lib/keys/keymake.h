@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Making a key pair and its files. */
+#ifndef KEYS_KEYMAKE_H
+#define KEYS_KEYMAKE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "keys/signer.h"
+
+struct keymake {
+	const uint8_t *zone;
+	const char *dir;
+	const struct alg *alg;
+	unsigned bits;    /* RSA only; 0 is the algorithm's default */
+	bool ksk;         /* SEP flag, and a .ds file */
+	bool encrypt;     /* PKCS#8 under a passphrase: BASE.pem, no .private */
+	struct passphrase_source pass;
+	uint32_t ttl;     /* written into the .key file; 0 leaves it out */
+	int64_t now;
+	int64_t publish;  /* KEYTIME_UNSET: now */
+	int64_t activate;
+	int64_t inactive; /* KEYTIME_UNSET: none */
+	int64_t remove;
+};
+
+/*
+ * Makes a key whose tag, plain and revoked, is no key's of the zone in dir,
+ * and writes its files, the private one first and 0600. Writes the base name
+ * (K<zone>+<alg>+<tag>, without dir) to base. Nothing is overwritten, and
+ * after a failure no file of the key is left.
+ */
+DFLOW_NODISCARD enum dflow_status keymake(const struct keymake *p,
+    char base[1100], struct dflow_err *err);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A zone in memory: names in canonical order, each with its RRsets. It is
+ * built once (zone_builder_*), then only read, by any number of threads.
+ */
+#ifndef ZONE_ZONE_H
+#define ZONE_ZONE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "dns/name.h"
+#include "dns/rrset.h"
+
+enum node_kind {
+	NODE_AUTH,       /* authoritative data, the apex among it */
+	NODE_DELEGATION, /* NS and not the apex */
+	NODE_OCCLUDED,   /* below a delegation or a DNAME: glue and the like */
+	NODE_OUTSIDE,    /* not within the apex */
+};
+
+/* A name that has at least one RR (empty non-terminals have no node). */
+struct node {
+	const uint8_t *owner; /* letter case of its first RR */
+	const uint8_t *key;   /* name_key's bytes */
+	uint32_t first;       /* its RRsets: zone->rrsets[first ..] */
+	uint16_t key_len;
+	uint16_t count;       /* RRsets, by type; an RRset of RRSIGs for each
+			       * covered type, in that order */
+	uint8_t kind;         /* enum node_kind */
+};
+
+/* An RR that is not like the others of its RRset, or has no place here. */
+enum flaw_kind {
+	FLAW_TTL,     /* TTL differs from the first RR's of its RRset */
+	FLAW_OUTSIDE, /* owner not within the apex */
+};
+struct flaw {
+	const uint8_t *owner;
+	const char *file;
+	uint32_t line;
+	uint16_t type;
+	uint8_t kind; /* enum flaw_kind */
+};
+
+enum { ZONE_FLAWS_MAX = 10000 };
+
+struct zone {
+	struct arena arena;
+	uint8_t apex[NAME_MAX_LEN];
+	struct node *nodes; /* canonical order; nodes[apex_node] is the apex */
+	size_t node_count;
+	struct rrset *rrsets;
+	size_t rrset_count;
+	size_t rr_count;
+	struct flaw *flaws; /* the first ZONE_FLAWS_MAX */
+	size_t flaw_count;
+	char **files; /* names of the files it came from */
+	size_t file_count;
+};
+
+/* Everything that is known of an RR as it is read. */
+struct zone_rr {
+	const uint8_t *owner;
+	const uint8_t *rdata;
+	uint32_t ttl;
+	uint32_t line;
+	uint16_t type;
+	uint16_t rdata_len;
+	uint16_t file; /* zone_builder_file's number */
+};
+
+struct zone_builder;
+
+/* max_memory: bytes, 0 for no ceiling. */
+DFLOW_NODISCARD enum dflow_status zone_builder_new(size_t max_memory,
+    struct zone_builder **out, struct dflow_err *err);
+/* Registers a file name for messages; at most 65,535. */
+DFLOW_NODISCARD enum dflow_status zone_builder_file(struct zone_builder *b,
+    const char *path, uint16_t *file, struct dflow_err *err);
+/* Copies rr. rdata has passed rdata_check. */
+DFLOW_NODISCARD enum dflow_status zone_builder_add(struct zone_builder *b,
+    const struct zone_rr *rr, struct dflow_err *err);
+/* The owner of the first SOA that was added, or NULL. */
+const uint8_t *zone_builder_soa_owner(const struct zone_builder *b);
+/*
+ * Sorts, groups, drops duplicate RRs (equal but for the TTL's sake, which is
+ * then a flaw), finds each node's kind. Ends the builder: *b becomes NULL,
+ * also on failure. threads is at least 1.
+ */
+DFLOW_NODISCARD enum dflow_status zone_build(struct zone_builder **b,
+    const uint8_t *apex, unsigned threads, struct zone **out,
+    struct dflow_err *err);
+void zone_builder_free(struct zone_builder **b);
+void zone_free(struct zone **z);
+
+/* The node of that name, or NULL. */
+const struct node *zone_find(const struct zone *z, const uint8_t *name);
+/* The apex's node, or NULL if the zone is without. */
+const struct node *zone_apex(const struct zone *z);
+/* The node's RRset of that type, or NULL; not for RRSIG. */
+const struct rrset *node_rrset(const struct zone *z, const struct node *n,
+    uint16_t type);
+/* The node's RRSIGs over that type, or NULL. */
+const struct rrset *node_rrsigs(const struct zone *z, const struct node *n,
+    uint16_t covered);
+/* The type that an RRset of RRSIGs covers. */
+uint16_t rrset_covered(const struct rrset *sigs);
+
+#endif
