@@ -19,6 +19,7 @@ struct buf {
 	size_t cap;
 	size_t max; /* bytes; the ceiling */
 	bool failed;
+	bool full; /* it failed at the ceiling and not for memory */
 };
 
 /* An empty buffer that may grow to max bytes; nothing is allocated yet. */

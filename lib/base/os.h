@@ -43,12 +43,19 @@ void os_reader_close(struct os_reader **r);
  * A file that comes into being whole or not at all: written under a temporary
  * name in the same folder, then fsync, rename over path, fsync of the folder.
  * Until os_save_commit returns, path is what it was. The temporary file is
- * removed by os_save_abort and on SIGINT, SIGTERM and SIGHUP. A symbolic link
- * at path is followed, so that the link stays. mode is for a new file; an
- * existing one keeps its own mode (and, when we may, its owner).
+ * removed by os_save_abort and on SIGINT, SIGTERM, SIGHUP and other signals
+ * that end a process. A symbolic link at path is followed, so that the link
+ * stays. mode, less the umask, is for a new file; an existing one keeps its
+ * own mode (and, when we may, its owner). Devices and folders are refused.
  */
 struct os_save;
 DFLOW_NODISCARD enum dflow_status os_save_open(const char *path,
+    unsigned mode, struct os_save **out, struct dflow_err *err);
+/*
+ * As above for a file that must not exist yet, not even as a link: committing
+ * is link(2), and DFLOW_REFUSED when path exists by then.
+ */
+DFLOW_NODISCARD enum dflow_status os_save_open_new(const char *path,
     unsigned mode, struct os_save **out, struct dflow_err *err);
 DFLOW_NODISCARD enum dflow_status os_save_write(struct os_save *s,
     const void *data, size_t len, struct dflow_err *err);
@@ -62,7 +69,8 @@ DFLOW_NODISCARD enum dflow_status os_save_commit(struct os_save **s,
 void os_save_abort(struct os_save **s);
 
 /*
- * The four calls above for bytes at hand. path "-" writes to standard output.
+ * The four calls above for bytes at hand. path "-" writes to standard output;
+ * a FIFO or a device is written to as it is.
  */
 DFLOW_NODISCARD enum dflow_status os_write(const char *path, unsigned mode,
     const void *data, size_t len, struct dflow_err *err);
@@ -74,7 +82,7 @@ DFLOW_NODISCARD enum dflow_status os_write(const char *path, unsigned mode,
 DFLOW_NODISCARD enum dflow_status os_write_new(const char *path,
     unsigned mode, const void *data, size_t len, struct dflow_err *err);
 
-/* Copies the file to standard output. */
+/* Copies the file, as it is by now, to standard output. */
 DFLOW_NODISCARD enum dflow_status os_cat(const char *path,
     struct dflow_err *err);
 
@@ -119,5 +127,14 @@ void os_random(void *data, size_t len);
 
 /* No core dumps and no ptrace from now on: for processes that hold secrets. */
 void os_harden(void);
+
+/*
+ * Pages of their own for at least len bytes (up to 1 GiB), zero-filled; locked
+ * in memory when the limits allow it, left out of core dumps and not given to
+ * child processes. NULL when there are none. For secret.c.
+ */
+void *os_pages_new(size_t len);
+/* Wipes and releases them; len as it was. NULL is fine. */
+void os_pages_free(void *pages, size_t len);
 
 #endif

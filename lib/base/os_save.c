@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Files that come into being whole or not at all (promise 1 of the design):
+ * written beside the target, synced, then renamed over it. Refuses to replace
+ * what is not a regular file.
+ */
+#include "base/os.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/os_link.h"
+
+enum {
+	SAVE_BUFFER = 256 * 1024,
+	NAME_KEPT = 200, /* of the target's name, in that of the temporary */
+	SLOTS = 16,
+};
+
+struct os_save {
+	int fd;       /* the temporary file, or -1 */
+	int dir;      /* its folder, to sync and for the signal handler */
+	int slot;     /* in pending, or -1 */
+	bool synced;
+	bool fresh;   /* the target must not exist */
+	char *path;   /* the target, its links followed */
+	char *temp;
+	uint8_t *data;
+	size_t used;
+};
+
+/*
+ * The one mutable global of the library: a signal handler gets no argument,
+ * yet must know which temporary files to remove. A slot is free while state
+ * is 0, being filled while it is -1, and else holds its folder's fd plus 1.
+ */
+static struct {
+	atomic_int state;
+	char name[NAME_MAX + 1];
+} pending[SLOTS];
+
+static void
+on_signal(int sig)
+{
+	int cause = errno, state;
+
+	for (size_t i = 0; i < SLOTS; i++) {
+		state = atomic_load(&pending[i].state);
+		if (state > 0)
+			(void)unlinkat(state - 1, pending[i].name, 0);
+	}
+	errno = cause;
+	/* SA_RESETHAND: the process ends by this signal on our return. */
+	(void)raise(sig);
+}
+
+/* Leaves alone what the program has arranged or its parent has ignored. */
+static void
+install_handlers(void)
+{
+	static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE,
+		SIGALRM, SIGTERM, SIGXCPU, SIGXFSZ };
+	struct sigaction now, ours;
+
+	memset(&ours, 0, sizeof(ours));
+	ours.sa_handler = on_signal;
+	ours.sa_flags = (int)SA_RESETHAND;
+	(void)sigfillset(&ours.sa_mask);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		if (sigaction(signals[i], NULL, &now) == 0 &&
+		    (now.sa_flags & SA_SIGINFO) == 0 &&
+		    now.sa_handler == SIG_DFL)
+			(void)sigaction(signals[i], &ours, NULL);
+}
+
+static int
+slot_take(int dir, const char *name)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	int state;
+
+	(void)pthread_once(&once, install_handlers);
+	for (int i = 0; i < SLOTS; i++) {
+		state = 0;
+		if (!atomic_compare_exchange_strong(&pending[i].state, &state,
+			-1))
+			continue;
+		(void)snprintf(pending[i].name, sizeof(pending[i].name), "%s",
+		    name);
+		atomic_store(&pending[i].state, dir + 1);
+		return i;
+	}
+	return -1;
+}
+
+static void
+slot_release(int slot)
+{
+	if (slot >= 0)
+		atomic_store(&pending[slot].state, 0);
+}
+
+static enum dflow_status
+check_target(const char *path, const struct stat *sb, struct dflow_err *err)
+{
+	const char *name = os_last_name(path);
+
+	if (S_ISDIR(sb->st_mode) || strcmp(name, ".") == 0 ||
+	    strcmp(name, "..") == 0)
+		return err_set(err, DFLOW_FAILED,
+		    "%s: is a folder; name a file in it", path);
+	if (*name == '\0')
+		return err_set(err, DFLOW_FAILED,
+		    "\"%s\": ends without a file name; name a file", path);
+	if (sb->st_mode != 0 && !S_ISREG(sb->st_mode))
+		return err_set(err, DFLOW_FAILED,
+		    "%s: is not a regular file and cannot be replaced; "
+		    "name a file",
+		    path);
+	return DFLOW_OK;
+}
+
+/* Mode and owner of the file that is to be replaced. */
+static enum dflow_status
+inherit(int fd, const char *path, const struct stat *old,
+    struct dflow_err *err)
+{
+	struct stat sb;
+
+	if (fstat(fd, &sb) != 0)
+		return err_errno(err, "%s", path);
+	/* Without privilege only the group may change, or nothing may. */
+	if (sb.st_uid != old->st_uid &&
+	    fchown(fd, old->st_uid, old->st_gid) == 0)
+		sb.st_gid = old->st_gid;
+	if (sb.st_gid != old->st_gid &&
+	    fchown(fd, (uid_t)-1, old->st_gid) != 0)
+		errno = 0;
+	/* FAT and the like have one mode for all, and refuse others. */
+	if ((sb.st_mode & 0777) != (old->st_mode & 0777) &&
+	    fchmod(fd, old->st_mode & 0777) != 0)
+		return err_errno(err, "%s: cannot set its mode", path);
+	return DFLOW_OK;
+}
+
+/* Creates the temporary file; old has st_mode 0 when there is none. */
+static enum dflow_status
+create_temp(struct os_save *s, const struct stat *old, mode_t mode,
+    struct dflow_err *err)
+{
+	static const char digits[] = "0123456789abcdef";
+	char name[NAME_MAX + 1], tail[17];
+	uint8_t seed[8];
+
+	os_random(seed, sizeof(seed));
+	for (size_t i = 0; i < sizeof(seed); i++) {
+		tail[2 * i] = digits[seed[i] >> 4];
+		tail[2 * i + 1] = digits[seed[i] & 15];
+	}
+	tail[16] = '\0';
+	(void)snprintf(name, sizeof(name), ".%.*s.%s", NAME_KEPT,
+	    os_last_name(s->path), tail);
+	s->temp = os_beside(s->path, name);
+	if (s->temp == NULL)
+		return err_memory(err);
+	/* Before the file is there, so that no signal comes in between. */
+	s->slot = slot_take(s->dir, name);
+	if (s->slot < 0)
+		return err_set(err, DFLOW_FAILED,
+		    "%s: more than %d files are being written", s->path,
+		    SLOTS);
+	/* One to be replaced may be private: nobody gets in before fchmod. */
+	s->fd = open(s->temp,
+	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+	    old->st_mode != 0 ? 0600 : mode);
+	if (s->fd < 0)
+		return err_errno(err, "%s: cannot create a file in its folder",
+		    s->path);
+	if (old->st_mode != 0)
+		return inherit(s->fd, s->path, old, err);
+	return DFLOW_OK;
+}
+
+/* s->path is set; opens everything else. */
+static enum dflow_status
+begin(struct os_save *s, const struct stat *old, mode_t mode,
+    struct dflow_err *err)
+{
+	enum dflow_status st;
+	char *dir = NULL;
+
+	st = check_target(s->path, old, err);
+	if (st != DFLOW_OK)
+		return st;
+	dir = os_beside(s->path, ".");
+	s->data = malloc(SAVE_BUFFER);
+	if (dir == NULL || s->data == NULL) {
+		free(dir);
+		return err_memory(err);
+	}
+	s->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(dir);
+	if (s->dir < 0)
+		return err_errno(err, "%s: cannot open its folder", s->path);
+	return create_temp(s, old, mode, err);
+}
+
+static enum dflow_status
+open_save(const char *path, unsigned mode, bool fresh, struct os_save **out,
+    struct dflow_err *err)
+{
+	struct os_save *s = calloc(1, sizeof(*s));
+	enum dflow_status st;
+	struct stat old;
+
+	if (s == NULL)
+		return err_memory(err);
+	s->fd = -1;
+	s->dir = -1;
+	s->slot = -1;
+	s->fresh = fresh;
+	memset(&old, 0, sizeof(old));
+	if (fresh) {
+		/* A link there is something that exists: not followed. */
+		s->path = strdup(path);
+		st = s->path == NULL ? err_memory(err) : DFLOW_OK;
+	} else {
+		st = os_follow_links(path, &s->path, &old, err);
+	}
+	if (st == DFLOW_OK)
+		st = begin(s, &old, (mode_t)mode & 0777, err);
+	if (st != DFLOW_OK) {
+		os_save_abort(&s);
+		return st;
+	}
+	*out = s;
+	return DFLOW_OK;
+}
+
+enum dflow_status
+os_save_open(const char *path, unsigned mode, struct os_save **out,
+    struct dflow_err *err)
+{
+	return open_save(path, mode, false, out, err);
+}
+
+enum dflow_status
+os_save_open_new(const char *path, unsigned mode, struct os_save **out,
+    struct dflow_err *err)
+{
+	return open_save(path, mode, true, out, err);
+}
+
+static enum dflow_status
+write_out(struct os_save *s, const uint8_t *data, size_t len,
+    struct dflow_err *err)
+{
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(s->fd, data, len < SSIZE_MAX ? len : SSIZE_MAX);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_errno(err,
+			    "%s: cannot write; what was there is untouched",
+			    s->path);
+		data += n;
+		len -= (size_t)n;
+	}
+	return DFLOW_OK;
+}
+
+/* What was not written stays in the buffer no longer: the file is lost. */
+static enum dflow_status
+flush(struct os_save *s, struct dflow_err *err)
+{
+	size_t len = s->used;
+
+	s->used = 0;
+	return write_out(s, s->data, len, err);
+}
+
+enum dflow_status
+os_save_write(struct os_save *s, const void *data, size_t len,
+    struct dflow_err *err)
+{
+	enum dflow_status st;
+
+	if (len == 0)
+		return DFLOW_OK;
+	s->synced = false;
+	if (len > SAVE_BUFFER - s->used) {
+		st = flush(s, err);
+		if (st != DFLOW_OK)
+			return st;
+	}
+	if (len >= SAVE_BUFFER)
+		return write_out(s, data, len, err);
+	memcpy(s->data + s->used, data, len);
+	s->used += len;
+	return DFLOW_OK;
+}
+
+enum dflow_status
+os_save_sync(struct os_save *s, struct dflow_err *err)
+{
+	enum dflow_status st;
+
+	if (s->synced)
+		return DFLOW_OK;
+	st = flush(s, err);
+	if (st != DFLOW_OK)
+		return st;
+	while (fsync(s->fd) != 0)
+		if (errno != EINTR)
+			return err_errno(err,
+			    "%s: cannot write; what was there is untouched",
+			    s->path);
+	s->synced = true;
+	return DFLOW_OK;
+}
+
+const char *
+os_save_name(const struct os_save *s)
+{
+	return s->temp;
+}
+
+/* Gives the temporary file its name, or fails if there is such a file. */
+static enum dflow_status
+put_in_place_new(const struct os_save *s, struct dflow_err *err)
+{
+	if (link(s->temp, s->path) == 0)
+		return DFLOW_OK;
+	/* FAT and the like have no links. */
+	if ((errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS) &&
+	    renameat2(AT_FDCWD, s->temp, AT_FDCWD, s->path,
+		RENAME_NOREPLACE) == 0)
+		return DFLOW_OK;
+	if (errno == EEXIST)
+		return err_set(err, DFLOW_REFUSED,
+		    "%s: exists already and is not overwritten; move it away "
+		    "first", s->path);
+	return err_errno(err, "%s: cannot put it in place", s->path);
+}
+
+static enum dflow_status
+put_in_place(const struct os_save *s, struct dflow_err *err)
+{
+	if (s->fresh)
+		return put_in_place_new(s, err);
+	if (rename(s->temp, s->path) != 0)
+		return err_errno(err,
+		    "%s: cannot put the new file in place; what was there is "
+		    "untouched", s->path);
+	return DFLOW_OK;
+}
+
+enum dflow_status
+os_save_commit(struct os_save **save, struct dflow_err *err)
+{
+	struct os_save *s = *save;
+	enum dflow_status st;
+	int fd;
+
+	st = os_save_sync(s, err);
+	if (st != DFLOW_OK)
+		goto out;
+	fd = s->fd;
+	s->fd = -1;
+	/* NFS reports some errors only here. EINTR has closed it as well. */
+	if (close(fd) != 0 && errno != EINTR) {
+		st = err_errno(err,
+		    "%s: cannot write; what was there is untouched", s->path);
+		goto out;
+	}
+	st = put_in_place(s, err);
+	if (st != DFLOW_OK)
+		goto out;
+	while (fsync(s->dir) != 0) {
+		if (errno == EINTR)
+			continue;
+		/* Some file systems cannot do this with a folder. */
+		if (errno != EINVAL && errno != EROFS && errno != ENOSYS)
+			st = err_errno(err,
+			    "%s: whole and in place, but its folder may not "
+			    "be on the disk yet; run sync", s->path);
+		break;
+	}
+out:
+	os_save_abort(save);
+	return st;
+}
+
+void
+os_save_abort(struct os_save **save)
+{
+	struct os_save *s;
+
+	if (save == NULL || *save == NULL)
+		return;
+	s = *save;
+	if (s->fd >= 0)
+		(void)close(s->fd);
+	/* Once it is renamed, nothing has this name. */
+	if (s->slot >= 0)
+		(void)unlink(s->temp);
+	slot_release(s->slot);
+	if (s->dir >= 0)
+		(void)close(s->dir);
+	free(s->path);
+	free(s->temp);
+	if (s->data != NULL)
+		explicit_bzero(s->data, SAVE_BUFFER);
+	free(s->data);
+	free(s);
+	*save = NULL;
+}
