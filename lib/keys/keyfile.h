@@ -12,22 +12,15 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "base/secret.h"
 #include "dns/dnskey.h"
 #include "dns/name.h"
+#include "keys/keytimes.h"
 
-#define KEYTIME_UNSET INT64_MIN
-
-/* Timing metadata, seconds since 1970 or KEYTIME_UNSET. */
-struct keytimes {
-	int64_t created;
-	int64_t publish;
-	int64_t activate;
-	int64_t revoke;
-	int64_t inactive;
-	int64_t remove; /* "Delete" */
-	int64_t sync_publish;
-	int64_t sync_delete;
+enum {
+	KEYFILE_BASE_MAX = 1024, /* bytes of a path without .key, and a NUL */
+	KEYFILE_PATH_MAX = KEYFILE_BASE_MAX + 16,
+	KEYFILE_NAME_MAX = 1100, /* K<zone>+<alg>+<tag> and a NUL */
+	KEYLIST_MAX = 1000,
 };
 
 /* A public key as its files tell of it. */
@@ -38,7 +31,7 @@ struct keyfile {
 	uint32_t ttl;      /* seconds; 0 if the file has none */
 	bool has_private;  /* a .private or .pem file stands beside it */
 	struct keytimes times;
-	char base[1024];   /* path without .key */
+	char base[KEYFILE_BASE_MAX]; /* path without .key */
 };
 
 /* The base of a KEY argument: strips .key, .private, .ds, .pem. */
@@ -54,6 +47,29 @@ DFLOW_NODISCARD enum dflow_status keyfile_base(const char *name,
 DFLOW_NODISCARD enum dflow_status keyfile_read(const char *name,
     struct keyfile **out, struct dflow_err *err);
 void keyfile_free(struct keyfile **k);
+
+/*
+ * Fills owner, rdata, key, ttl and times from the text of a .key file; file
+ * is for messages.
+ */
+DFLOW_NODISCARD enum dflow_status keyfile_parse(const char *file,
+    const char *text, size_t len, struct keyfile *out, struct dflow_err *err);
+
+/*
+ * Writes K<zone>+<alg>+<tag> as BIND names its files: lower case, what is not
+ * a letter, digit, hyphen or underscore as %XX.
+ */
+void keyfile_name(const uint8_t *zone, uint8_t algorithm, uint16_t tag,
+    char out[KEYFILE_NAME_MAX]);
+
+/* What a file name without its ending says, if it is K<zone>+<alg>+<tag>. */
+struct keyfile_facts {
+	const char *zone; /* characters of the name; BIND's or ldns's form */
+	size_t zone_len;
+	unsigned algorithm;
+	unsigned tag;
+};
+bool keyfile_facts(const char *name, size_t len, struct keyfile_facts *out);
 
 /*
  * All keys of the zone in dir, by algorithm and tag; other zones' files are

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "keys/keyfile.h"
 #include "keys/signer.h"
 
 struct keymake {
@@ -19,8 +20,8 @@ struct keymake {
 	struct passphrase_source pass;
 	uint32_t ttl;     /* written into the .key file; 0 leaves it out */
 	int64_t now;
-	int64_t publish;  /* KEYTIME_UNSET: now */
-	int64_t activate;
+	int64_t publish;  /* KEYTIME_UNSET: now, or activate if before that */
+	int64_t activate; /* KEYTIME_UNSET: now, or publish if after that */
 	int64_t inactive; /* KEYTIME_UNSET: none */
 	int64_t remove;
 };
@@ -32,6 +33,12 @@ struct keymake {
  * after a failure no file of the key is left.
  */
 DFLOW_NODISCARD enum dflow_status keymake(const struct keymake *p,
-    char base[1100], struct dflow_err *err);
+    char base[KEYFILE_NAME_MAX], struct dflow_err *err);
+
+/*
+ * True if a key's tag, plain or revoked, is that of a key in the list, plain
+ * or revoked, of any algorithm.
+ */
+bool keymake_collides(const struct keylist *list, const struct dnskey *key);
 
 #endif
