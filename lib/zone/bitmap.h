@@ -9,6 +9,21 @@
 
 #include "base/buf.h"
 
+/*
+ * A bit map that is written as its types come, ascending (duplicates are
+ * fine): bitmap_begin, bitmap_add for each, bitmap_end.
+ */
+struct bitmap {
+	struct buf *out;
+	uint8_t map[32];
+	uint8_t window;
+	uint8_t len; /* bytes of map in use; 0 is an empty window */
+};
+
+void bitmap_begin(struct bitmap *b, struct buf *out);
+void bitmap_add(struct bitmap *b, uint16_t type);
+void bitmap_end(struct bitmap *b);
+
 /* Appends the bit map of types[0..count), ascending; duplicates are fine. */
 void bitmap_put(struct buf *out, const uint16_t *types, size_t count);
 

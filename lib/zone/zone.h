@@ -51,7 +51,7 @@ enum { ZONE_FLAWS_MAX = 10000 };
 struct zone {
 	struct arena arena;
 	uint8_t apex[NAME_MAX_LEN];
-	struct node *nodes; /* canonical order; nodes[apex_node] is the apex */
+	struct node *nodes; /* canonical order */
 	size_t node_count;
 	struct rrset *rrsets;
 	size_t rrset_count;

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Where a master file may be cut (RFC 1035 section 5.1): at a newline that is
+ * outside parentheses, quotes and escapes. Owns the small lexer that knows
+ * this, CRLF, and the count of lines; what a record means is the scanner's.
+ * Where the two disagree the scanner finds a piece that ends within a record,
+ * which is an error there.
+ */
+#include "zone/lines.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/os.h"
+#include "dns/name.h"
+
+struct lines {
+	struct os_reader *reader; /* or else text */
+	const char *text;
+	size_t text_len;
+	char *name;
+	char *data;     /* LINES_RECORD_MAX bytes */
+	size_t len;     /* bytes in data */
+	size_t at;      /* of the next piece */
+	size_t line;    /* line number at data + at */
+	bool eof;       /* nothing behind data + len */
+};
+
+/* What a record's end or a fault was found by. */
+struct lexer {
+	const char *p;
+	const char *end;
+	size_t lines; /* newlines up to p */
+	bool fault;   /* at p is a byte that no text has */
+};
+
+static enum dflow_status
+lines_new(const char *name, struct lines **out, struct dflow_err *err)
+{
+	struct lines *l = calloc(1, sizeof(*l));
+
+	if (l != NULL) {
+		l->line = 1;
+		l->name = strdup(name);
+		l->data = malloc(LINES_RECORD_MAX);
+	}
+	if (l == NULL || l->name == NULL || l->data == NULL) {
+		lines_close(&l);
+		return err_memory(err);
+	}
+	*out = l;
+	return DFLOW_OK;
+}
+
+enum dflow_status
+lines_open(const char *path, struct lines **out, struct dflow_err *err)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	struct lines *l = NULL;
+	enum dflow_status st;
+
+	st = lines_new(is_stdin ? "standard input" : path, &l, err);
+	if (st != DFLOW_OK)
+		return st;
+	st = os_reader_open(path, &l->reader, err);
+	if (st != DFLOW_OK) {
+		lines_close(&l);
+		return st;
+	}
+	*out = l;
+	return DFLOW_OK;
+}
+
+enum dflow_status
+lines_text(const char *file, const char *text, size_t len, struct lines **out,
+    struct dflow_err *err)
+{
+	enum dflow_status st = lines_new(file, out, err);
+
+	if (st != DFLOW_OK)
+		return st;
+	(*out)->text = text;
+	(*out)->text_len = len;
+	return DFLOW_OK;
+}
+
+const char *
+lines_name(const struct lines *l)
+{
+	return l->name;
+}
+
+void
+lines_close(struct lines **l)
+{
+	if (l == NULL || *l == NULL)
+		return;
+	os_reader_close(&(*l)->reader);
+	free((*l)->name);
+	free((*l)->data);
+	free(*l);
+	*l = NULL;
+}
+
+static enum dflow_status
+read_more(struct lines *l, char *to, size_t max, size_t *got,
+    struct dflow_err *err)
+{
+	if (l->reader != NULL)
+		return os_reader_read(l->reader, to, max, got, err);
+	*got = l->text_len < max ? l->text_len : max;
+	if (*got > 0) {
+		memcpy(to, l->text, *got);
+		l->text += *got;
+		l->text_len -= *got;
+	}
+	return DFLOW_OK;
+}
+
+/* Drops each CR that stands before a LF in data[from..len). */
+static void
+drop_cr(struct lines *l, size_t from)
+{
+	char *to = memchr(l->data + from, '\r', l->len - from);
+	const char *end = l->data + l->len;
+
+	if (to == NULL)
+		return;
+	for (const char *p = to; p < end; p++) {
+		if (*p != '\r' || p + 1 == end || p[1] != '\n')
+			*to++ = *p;
+	}
+	l->len = (size_t)(to - l->data);
+}
+
+/* Moves what is left to the front and fills the buffer behind it. */
+static enum dflow_status
+fill(struct lines *l, struct dflow_err *err)
+{
+	enum dflow_status st;
+	size_t got, from;
+
+	memmove(l->data, l->data + l->at, l->len - l->at);
+	l->len -= l->at;
+	l->at = 0;
+	while (!l->eof && l->len < LINES_RECORD_MAX) {
+		st = read_more(l, l->data + l->len, LINES_RECORD_MAX - l->len,
+		    &got, err);
+		if (st != DFLOW_OK)
+			return st;
+		l->eof = got == 0;
+		/* A CR that ended the last read may be half of a CRLF. */
+		from = l->len > 0 ? l->len - 1 : 0;
+		l->len += got;
+		drop_cr(l, from);
+	}
+	return DFLOW_OK;
+}
+
+/* Bytes that mean something to the lexer; all others it steps over. */
+static const bool special[256] = {
+	['\0'] = true, ['\n'] = true, ['\r'] = true, ['"'] = true,
+	['('] = true, [')'] = true, [';'] = true, ['\\'] = true,
+};
+
+static void
+skip_comment(struct lexer *x)
+{
+	while (x->p < x->end && *x->p != '\n' && *x->p != '\0' &&
+	    *x->p != '\r')
+		x->p++;
+}
+
+/*
+ * Steps behind the newline that ends the record at p; false if there is none
+ * up to the end, or a fault.
+ */
+static bool
+record_end(struct lexer *x)
+{
+	bool quoted = false;
+	size_t depth = 0;
+
+	while (x->p < x->end) {
+		char c = *x->p;
+
+		if (!special[(uint8_t)c]) {
+			x->p++;
+			continue;
+		}
+		if (c == '\0' || c == '\r') {
+			x->fault = true;
+			return false;
+		}
+		if (c == ';' && !quoted) {
+			skip_comment(x);
+			continue;
+		}
+		x->p++;
+		if (c == '\n') {
+			x->lines++;
+			/* A quote ends with its line unless in parentheses. */
+			if (depth == 0)
+				return true;
+		} else if (c == '"') {
+			quoted = !quoted;
+		} else if (c == '(' && !quoted) {
+			depth++;
+		} else if (c == ')' && !quoted && depth > 0) {
+			depth--;
+		} else if (c == '\\' && x->p < x->end && *x->p != '\n' &&
+		    *x->p != '\0' && *x->p != '\r') {
+			x->p++;
+		}
+	}
+	return false;
+}
+
+/*
+ * Lines that are blank or a comment mean "the last owner" to the scanner,
+ * which is an error where there is none yet.
+ */
+static void
+skip_blank(struct lines *l)
+{
+	while (l->at < l->len) {
+		struct lexer x = { l->data + l->at, l->data + l->len, 0,
+		    false };
+
+		while (x.p < x.end && (*x.p == ' ' || *x.p == '\t'))
+			x.p++;
+		if (x.p < x.end && *x.p == ';')
+			skip_comment(&x);
+		if (x.p == x.end && l->eof)
+			l->at = l->len;
+		if (x.p == x.end || *x.p != '\n')
+			return;
+		l->at = (size_t)(x.p + 1 - l->data);
+		l->line++;
+	}
+}
+
+static enum dflow_status
+fault(const struct lines *l, const struct lexer *x, struct dflow_err *err)
+{
+	if (*x->p == '\r')
+		return err_at(err, l->name, l->line + x->lines,
+		    "a carriage return within a line; end lines with a "
+		    "newline");
+	return err_at(err, l->name, l->line + x->lines,
+	    "a zero byte: this is not a text file");
+}
+
+/*
+ * Cuts the longest piece of whole records from data + at; its length is 0 if
+ * there is none (yet).
+ */
+static enum dflow_status
+cut(struct lines *l, bool one, struct piece *out, struct dflow_err *err)
+{
+	const char *start = l->data + l->at;
+	struct lexer x = { start, l->data + l->len, 0, false };
+	const char *last = start;
+	size_t lines = 0;
+
+	out->text = start;
+	out->line = l->line;
+	out->directive = l->at < l->len && *start == '$';
+	while (x.p < x.end && (x.p == start || *x.p != '$')) {
+		if (!record_end(&x))
+			break;
+		last = x.p;
+		lines = x.lines;
+		if (one || out->directive)
+			break;
+	}
+	/* What stands before a fault is read first: its errors come first. */
+	if (last == start && x.fault)
+		return fault(l, &x, err);
+	if (last == start && l->eof) {
+		last = x.end;
+		lines = x.lines;
+	}
+	out->len = (size_t)(last - start);
+	out->lines = lines;
+	l->at += out->len;
+	l->line += lines;
+	return DFLOW_OK;
+}
+
+enum dflow_status
+lines_next(struct lines *l, bool one, struct piece *out,
+    struct dflow_err *err)
+{
+	enum dflow_status st;
+
+	for (;;) {
+		skip_blank(l);
+		st = cut(l, one, out, err);
+		if (st != DFLOW_OK || out->len > 0)
+			break;
+		if (l->eof)
+			break;
+		if (l->at == 0 && l->len == LINES_RECORD_MAX)
+			return err_at(err, l->name, l->line,
+			    "a record of more than %d bytes; is a parenthesis "
+			    "not closed?", LINES_RECORD_MAX);
+		st = fill(l, err);
+		if (st != DFLOW_OK)
+			return st;
+	}
+	out->bom = out->line == 1 && out->len >= 3 &&
+	    memcmp(out->text, "\xef\xbb\xbf", 3) == 0;
+	return st;
+}
+
+bool
+piece_is(const struct piece *in, const char *name)
+{
+	size_t len = strlen(name);
+
+	return in->len > len && strncasecmp(in->text, name, len) == 0 &&
+	    strchr(" \t\n;(\"", in->text[len]) != NULL;
+}
+
+/* The word at *p, up to a blank or comment; *p is then behind it. */
+static const char *
+next_word(const char **p, const char *end)
+{
+	const char *start;
+	bool quoted = false;
+
+	while (*p < end && (**p == ' ' || **p == '\t'))
+		(*p)++;
+	start = *p;
+	for (; *p < end && **p != '\n'; (*p)++) {
+		if (!quoted && (**p == ' ' || **p == '\t' || **p == ';'))
+			break;
+		if (**p == '"')
+			quoted = !quoted;
+		else if (**p == '\\' && *p + 1 < end && (*p)[1] != '\n')
+			(*p)++;
+	}
+	return start;
+}
+
+/* A plain name that does not end in an unescaped dot. */
+static bool
+is_relative(const char *word, size_t len)
+{
+	size_t escapes = 0;
+
+	if (len == 0 || memchr(word, '"', len) != NULL ||
+	    memchr(word, '(', len) != NULL)
+		return false;
+	if (word[len - 1] != '.')
+		return true;
+	while (escapes + 1 < len && word[len - 2 - escapes] == '\\')
+		escapes++;
+	return escapes % 2 == 1;
+}
+
+enum dflow_status
+piece_absolute(const struct piece *in, unsigned nth, const uint8_t *wire,
+    char **out, struct dflow_err *err)
+{
+	const char *p = in->text;
+	const char *end = in->text + in->len;
+	const char *word = NULL;
+	char origin[NAME_TEXT_SIZE];
+	size_t len, size;
+
+	*out = NULL;
+	for (unsigned i = 0; i <= nth; i++)
+		word = next_word(&p, end);
+	len = (size_t)(p - word);
+	if (!is_relative(word, len))
+		return DFLOW_OK;
+	(void)name_text(wire, origin);
+	size = in->len + sizeof(origin) + 2;
+	*out = malloc(size);
+	if (*out == NULL)
+		return err_memory(err);
+	/* "@" is the origin itself; "name." and the root's "." make one dot. */
+	(void)snprintf(*out, size, "%.*s%s%s%.*s",
+	    (int)(len == 1 && *word == '@' ? word - in->text : p - in->text),
+	    in->text, (len == 1 && *word == '@') ||
+	    strcmp(origin, ".") == 0 ? "" : ".", origin,
+	    (int)(end - p), p);
+	return DFLOW_OK;
+}
