@@ -35,6 +35,10 @@ struct request {
  */
 DFLOW_NODISCARD enum dflow_status request_read(const char *const *files,
     size_t count, struct request **out, struct dflow_err *err);
+/* The same for one text at hand; file is its name in messages. */
+DFLOW_NODISCARD enum dflow_status request_parse(const char *file,
+    const char *text, size_t len, struct request **out,
+    struct dflow_err *err);
 void request_free(struct request **r);
 
 #endif
