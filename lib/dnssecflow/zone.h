@@ -13,6 +13,88 @@
 extern "C" {
 #endif
 
+/* Long work tells how far it is; called from one thread at a time. */
+struct dflow_progress {
+	void (*tell)(void *ctx, const char *phase, size_t done, size_t total);
+	void *ctx;
+};
+
+/* What to make of the SOA serial (RFC 1982). */
+enum dflow_serial {
+	DFLOW_SERIAL_KEEP,
+	DFLOW_SERIAL_INCREMENT, /* beyond the zone's and the old output's */
+	DFLOW_SERIAL_UNIXTIME,  /* now; incremented if that is not further */
+	DFLOW_SERIAL_DATE,      /* YYYYMMDD00; likewise */
+};
+
+struct dflow_sign {
+	const char *path;        /* zone file; "-" is standard input */
+	const char *origin;      /* NULL: the file's name, else its SOA's owner */
+	const char *out;         /* "-" is standard output */
+	const char *key_dir;     /* choose keys by their timing metadata; */
+	const char *const *keys; /* or else these keys, all of them active */
+	size_t key_count;
+	const char *kskdata;     /* KSK.data; NULL with combined only */
+	bool combined;           /* -z: keys sign everything, DNSKEY too */
+	int passphrase_fd;       /* -1: ask on the terminal */
+	int64_t now;             /* seconds since 1970, like the next two */
+	int64_t inception;       /* of the signatures that are made */
+	int64_t expiration;
+	int64_t min_validity_s;  /* KSK.data must be good for that long */
+	enum dflow_serial serial;
+	bool nsec3;
+	const char *salt;        /* NSEC3: hex of at most 255 bytes; NULL or "-"
+				  * is none (RFC 9276) */
+	uint16_t iterations;     /* NSEC3: at most 50 */
+	bool opt_out;            /* NSEC3 */
+	bool zonemd;             /* RFC 8976, SIMPLE and SHA-384 */
+	unsigned threads;        /* 0: all cores */
+	size_t max_memory;       /* bytes for a zone in memory; 0: no ceiling */
+	struct dflow_progress progress;
+};
+
+/* What sign and splice did. */
+struct dflow_published {
+	char zone[1024];          /* presentation form */
+	uint32_t serial;
+	size_t rrs;
+	size_t signatures_made;
+	size_t signatures_checked;
+	int64_t first_expiration; /* of all RRSIGs in the zone */
+	int64_t ksk_expiration;   /* the earliest over DNSKEY */
+	double load_s, sign_s, verify_s;
+};
+
+/*
+ * Signs the zone (RFC 4035 section 2), puts in what KSK.data holds, writes,
+ * reads back, verifies all of it, and only then renames it to out. After any
+ * failure out is what it was. DFLOW_REFUSED: policy, or a result that does not
+ * verify. *done may be NULL.
+ */
+DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_sign(
+    const struct dflow_sign *params, struct dflow_published *done,
+    struct dflow_err *err);
+
+struct dflow_splice {
+	const char *path;       /* a zone that was signed with ZSKs */
+	const char *origin;
+	const char *out;
+	const char *kskdata;
+	int64_t now;
+	int64_t min_validity_s;
+	unsigned threads;
+	size_t max_memory;
+	struct dflow_progress progress;
+};
+
+/*
+ * Replaces the signatures over DNSKEY (and CDS, CDNSKEY) of a signed zone by
+ * those of KSK.data and adds the KSKs; writes as dflow_sign does.
+ */
+DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_splice(
+    const struct dflow_splice *params, struct dflow_published *done,
+    struct dflow_err *err);
+
 /* What a verification found. */
 struct dflow_verdict;
 
@@ -30,6 +112,7 @@ struct dflow_verify {
 	unsigned threads;      /* 0: all cores */
 	int64_t now;           /* seconds since 1970 */
 	size_t findings_max;   /* keep this many; 0: 20 */
+	size_t max_memory;     /* bytes for the zone in memory; 0: no ceiling */
 };
 
 /*

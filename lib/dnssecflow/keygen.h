@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Making a key pair and its files; for both sides. */
+#ifndef DNSSECFLOW_KEYGEN_H
+#define DNSSECFLOW_KEYGEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dnssecflow/err.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A time that was not given. */
+#define DFLOW_KEYGEN_UNSET INT64_MIN
+
+enum { DFLOW_KEYGEN_BASE = 1100 }; /* the longest base name and a NUL */
+
+struct dflow_keygen {
+	const char *zone;      /* presentation form */
+	const char *algorithm; /* number or mnemonic; NULL: 13 */
+	const char *dir;       /* NULL: the working folder */
+	unsigned bits;         /* RSA alone; 0: the algorithm's default */
+	bool ksk;              /* flags 257 and a .ds file; else 256 */
+	bool encrypt;          /* PKCS#8 under a passphrase: .pem */
+	int passphrase_fd;     /* its first line; -1: ask on the terminal */
+	uint32_t ttl_s;        /* written into the .key file; 0: none */
+	int64_t now;           /* seconds since 1970, as are the next */
+	int64_t publish;       /* DFLOW_KEYGEN_UNSET: now */
+	int64_t activate;      /* DFLOW_KEYGEN_UNSET: now */
+	int64_t inactive;      /* DFLOW_KEYGEN_UNSET: never */
+	int64_t remove;        /* "Delete"; DFLOW_KEYGEN_UNSET: never */
+};
+
+/*
+ * Makes a key whose tag, plain and revoked, is no other's in the folder, and
+ * writes BASE.private (or .pem; mode 0600), BASE.key and, for a KSK, BASE.ds,
+ * as BIND and ldns read them. All of them or none; nothing is overwritten.
+ * Writes the base name, K<zone>+<alg>+<tag>, to base. DFLOW_USAGE for words,
+ * sizes and times that make no sense; DFLOW_REFUSED for a clock before 2020.
+ */
+DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_keygen(
+    const struct dflow_keygen *params, char base[DFLOW_KEYGEN_BASE],
+    struct dflow_err *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

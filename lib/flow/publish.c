@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Write, flush, read back, judge, rename. Nothing here can leave a step out:
+ * there is no option for it.
+ */
+#include "flow/publish.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "dns/rrtype.h"
+#include "flow/judge.h"
+#include "zone/load.h"
+
+static bool
+is_stdout(const char *out)
+{
+	return strcmp(out, "-") == 0;
+}
+
+enum dflow_status
+publish_open(const char *out, struct os_save **save, struct dflow_err *err)
+{
+	char path[64];
+	uint64_t tail;
+
+	if (!is_stdout(out))
+		return os_save_open(out, 0644, save, err);
+	/* Standard output, too, gets only what was verified in a file. */
+	os_random(&tail, sizeof(tail));
+	(void)snprintf(path, sizeof(path), "/tmp/dnssecflow.%016" PRIx64,
+	    tail);
+	return os_save_open(path, 0600, save, err);
+}
+
+enum dflow_status
+publish_read_back(const struct publish *p, struct os_save *save,
+    struct zone **out, struct dflow_err *err)
+{
+	struct zone_load load = {
+	    .path = os_save_name(save),
+	    .origin = p->apex,
+	    .max_memory = p->max_memory,
+	    .threads = p->threads,
+	};
+	struct dflow_err cause = {DFLOW_OK, ""};
+	enum dflow_status st = os_save_sync(save, err);
+
+	if (st != DFLOW_OK)
+		return st;
+	st = zone_load(&load, out, &cause);
+	if (st != DFLOW_OK)
+		return err_set(err, st, "reading back what was written: %s",
+		    cause.text);
+	return DFLOW_OK;
+}
+
+static void
+fill(struct dflow_published *done, const struct judge_report *r)
+{
+	if (done == NULL)
+		return;
+	done->serial = r->serial;
+	done->rrs = r->rrs;
+	done->signatures_checked = r->signatures;
+	done->first_expiration = r->first_expiration;
+}
+
+static enum dflow_status
+judge(const struct publish *p, const struct zone *z,
+    struct dflow_published *done, struct dflow_err *err)
+{
+	struct judge_params params = {
+	    .now = p->now,
+	    .any_key = p->any_key,
+	    .threads = p->threads,
+	    .findings_max = 20,
+	};
+	struct judge_report *report = NULL;
+	struct dflow_err cause = {DFLOW_OK, ""};
+	enum dflow_status st;
+
+	if (z->rr_count != p->rrs)
+		return err_set(err, DFLOW_FAILED,
+		    "%zu records were written but %zu read back; is the disk "
+		    "sound?",
+		    p->rrs, z->rr_count);
+	st = judge_zone(z, &params, &report, &cause);
+	if (st == DFLOW_OK)
+		fill(done, report);
+	else
+		(void)err_set(err, st,
+		    "%s; nothing was published", cause.text);
+	judge_report_free(&report);
+	return st;
+}
+
+enum dflow_status
+publish_finish(const struct publish *p, struct os_save **save,
+    struct dflow_published *done, struct dflow_err *err)
+{
+	struct zone *z = NULL;
+	double start = os_steady_s();
+	enum dflow_status st;
+
+	if (p->progress.tell != NULL)
+		p->progress.tell(p->progress.ctx, "verify", 0, p->rrs);
+	st = publish_read_back(p, *save, &z, err);
+	if (st == DFLOW_OK)
+		st = judge(p, z, done, err);
+	zone_free(&z);
+	if (st == DFLOW_OK && is_stdout(p->out))
+		st = os_cat(os_save_name(*save), err);
+	else if (st == DFLOW_OK)
+		st = os_save_commit(save, err);
+	os_save_abort(save);
+	if (st == DFLOW_OK && done != NULL)
+		done->verify_s = os_steady_s() - start;
+	return st;
+}

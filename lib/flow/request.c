@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* dflow_request: the ZSKs of now, as the left wants to see them. */
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/os.h"
+#include "dns/rrtext.h"
+#include "dns/rrtype.h"
+#include "dnssecflow/exchange.h"
+#include "exchange/request.h"
+#include "flow/zsks.h"
+#include "keys/keyfile.h"
+
+enum dflow_status
+dflow_request(const struct dflow_request *params, size_t *count,
+    struct dflow_err *err)
+{
+	uint8_t zone[NAME_MAX_LEN];
+	struct zsks_choice choice = {
+	    .zone = zone,
+	    .dir = params->key_dir,
+	    .now = params->now,
+	};
+	struct zsks *keys = NULL;
+	struct buf text;
+	enum dflow_status st = name_parse(params->zone, zone, err);
+
+	if (st != DFLOW_OK)
+		return st;
+	st = zsks_choose(&choice, &keys, err);
+	if (st != DFLOW_OK)
+		return st;
+	buf_init(&text, REQUEST_BYTES_MAX);
+	for (size_t i = 0; i < keys->published_count; i++) {
+		struct rdata rdata = {keys->published[i].rdata,
+		    (uint16_t)keys->published[i].rdata_len};
+
+		/* One RRset has one TTL: the first file's, or the default. */
+		rrtext_put(&text, zone, keys->files[0]->ttl != 0 ?
+			keys->files[0]->ttl : params->ttl_s,
+		    RRTYPE_DNSKEY, rdata);
+	}
+	st = buf_check(&text, "the key request", err);
+	if (st == DFLOW_OK)
+		st = os_write(params->out, 0644, text.data, text.len, err);
+	if (st == DFLOW_OK && count != NULL)
+		*count = keys->published_count;
+	buf_free(&text);
+	zsks_free(&keys);
+	return st;
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * dflow_sign: load, order, chain, sign, write, verify, rename. The KSK's
+ * signatures come from KSK.data; no key here signs DNSKEY, CDS or CDNSKEY
+ * (RFC 7344 section 4.1) unless it is a combined one.
+ */
+#include <string.h>
+
+#include "base/os.h"
+#include "base/when.h"
+#include "dns/rrtype.h"
+#include "flow/publish.h"
+#include "flow/signing.h"
+#include "flow/source.h"
+#include "zone/zonemd.h"
+
+static enum dflow_status
+check_times(const struct dflow_sign *p, struct dflow_err *err)
+{
+	char when[DFLOW_WHEN_LONG];
+
+	if (p->now < WHEN_SANE_MIN)
+		return err_set(err, DFLOW_REFUSED,
+		    "the clock says a time before 2020; set it right");
+	dflow_when_long(p->expiration, when);
+	if (p->expiration <= p->now)
+		return err_set(err, DFLOW_REFUSED,
+		    "the signatures would expire on %s, which is past; give "
+		    "a later --expiration",
+		    when);
+	if (p->expiration - p->inception >= INT32_MAX)
+		return err_set(err, DFLOW_USAGE,
+		    "an expiration on %s is more than 68 years after the "
+		    "inception; give a nearer one",
+		    when);
+	dflow_when_long(p->inception, when);
+	if (p->inception > p->now)
+		return err_set(err, DFLOW_REFUSED,
+		    "the signatures would not be valid before %s; give an "
+		    "earlier --inception",
+		    when);
+	return DFLOW_OK;
+}
+
+static enum dflow_status
+check(const struct dflow_sign *p, struct dflow_err *err)
+{
+	if (p->path == NULL || p->out == NULL)
+		return err_set(err, DFLOW_USAGE,
+		    "a zone file and an output are needed");
+	if ((p->key_dir == NULL) == (p->key_count == 0))
+		return err_set(err, DFLOW_USAGE,
+		    "give either the keys' folder (-K) or keys (-k)");
+	if (p->kskdata == NULL && !p->combined)
+		return err_set(err, DFLOW_USAGE,
+		    "no KSK.data; give it with -d, or -z for a combined "
+		    "key");
+	if (p->kskdata != NULL && p->combined)
+		return err_set(err, DFLOW_USAGE,
+		    "-z signs DNSKEY with the combined key; it needs no "
+		    "KSK.data");
+	if (p->opt_out && !p->nsec3)
+		return err_set(err, DFLOW_USAGE,
+		    "opt-out is for NSEC3; give -3 too");
+	return check_times(p, err);
+}
+
+/* One signing on its way through the steps. */
+struct work {
+	const struct dflow_sign *p;
+	struct source src;
+	struct signing signing;
+	struct publish publish;
+	struct signing_count count;
+	struct os_save *save;
+};
+
+/* The digest of what is on the disk by now, signed, as the last RRset. */
+static enum dflow_status
+append_zonemd(struct work *w, struct dflow_err *err)
+{
+	uint8_t packed[2 + 6 + DIGEST_MAX] = {0};
+	uint16_t len = (uint16_t)(6 + digest_len(DIGEST_SHA384));
+	struct rrset set = {
+	    .owner = w->src.apex,
+	    .rdata = packed,
+	    .ttl = w->src.soa_ttl,
+	    .count = 1,
+	    .type = RRTYPE_ZONEMD,
+	};
+	struct zone *z = NULL;
+	enum dflow_status st =
+	    publish_read_back(&w->publish, w->save, &z, err);
+
+	if (st != DFLOW_OK)
+		return st;
+	memcpy(packed, &len, sizeof(len));
+	for (int i = 0; i < 4; i++)
+		packed[2 + i] = (uint8_t)(w->src.serial >> (24 - 8 * i));
+	packed[6] = ZONEMD_SIMPLE;
+	packed[7] = ZONEMD_SHA384;
+	st = zonemd_digest(z, DIGEST_SHA384, packed + 8, err);
+	zone_free(&z);
+	if (st != DFLOW_OK)
+		return st;
+	return signing_write_rrset(&w->signing, &set, w->save, &w->count,
+	    err);
+}
+
+/* Makes the chain and writes everything; the zone is gone afterwards. */
+static enum dflow_status
+write_signed(struct work *w, struct dflow_err *err)
+{
+	static const uint16_t zonemd[] = {RRTYPE_ZONEMD};
+	struct chain_params params = {
+	    .nsec3 = w->p->nsec3,
+	    .opt_out = w->p->opt_out,
+	    .hash = w->src.hash,
+	    .ttl = w->src.negative_ttl,
+	    .apex_types = zonemd,
+	    .apex_type_count = w->p->zonemd ? 1 : 0,
+	};
+	struct chain *chain = NULL;
+	enum dflow_status st;
+
+	st = chain_build(w->src.zone, &params, w->p->threads, &chain, err);
+	if (st != DFLOW_OK)
+		return st;
+	w->signing.zone = w->src.zone;
+	w->signing.chain = chain;
+	st = signing_write(&w->signing, w->save, &w->count, err);
+	w->signing.zone = NULL;
+	w->signing.chain = NULL;
+	chain_free(&chain);
+	zone_free(&w->src.zone); /* memory for what is read back */
+	return st;
+}
+
+static void
+prepare(struct work *w)
+{
+	const struct dflow_sign *p = w->p;
+
+	w->signing = (struct signing){
+	    .apex = w->src.apex,
+	    .signers = w->src.keys->signers,
+	    .signer_count = w->src.keys->signer_count,
+	    .inception = (uint32_t)p->inception,
+	    .expiration = (uint32_t)p->expiration,
+	    .threads = p->threads,
+	    .progress = p->progress,
+	};
+	w->publish = (struct publish){
+	    .out = p->out,
+	    .apex = w->src.apex,
+	    .any_key = p->combined,
+	    .threads = p->threads,
+	    .max_memory = p->max_memory,
+	    .now = p->now,
+	    .progress = p->progress,
+	};
+}
+
+static enum dflow_status
+sign(struct work *w, struct dflow_published *done, struct dflow_err *err)
+{
+	double start = os_steady_s();
+	enum dflow_status st;
+
+	prepare(w);
+	(void)name_text(w->src.apex, done->zone);
+	done->ksk_expiration = w->src.ksk_expiration;
+	st = publish_open(w->p->out, &w->save, err);
+	if (st == DFLOW_OK)
+		st = write_signed(w, err);
+	if (st == DFLOW_OK && w->p->zonemd)
+		st = append_zonemd(w, err);
+	done->sign_s = os_steady_s() - start;
+	done->signatures_made = w->count.signatures;
+	w->publish.rrs = w->count.rrs;
+	if (st == DFLOW_OK)
+		st = publish_finish(&w->publish, &w->save, done, err);
+	os_save_abort(&w->save);
+	return st;
+}
+
+enum dflow_status
+dflow_sign(const struct dflow_sign *params, struct dflow_published *done,
+    struct dflow_err *err)
+{
+	struct dflow_sign p = *params;
+	struct dflow_published result = {0};
+	struct work w = {.p = &p};
+	double start = os_steady_s();
+	enum dflow_status st = check(&p, err);
+
+	if (st != DFLOW_OK)
+		return st;
+	if (p.threads == 0)
+		p.threads = os_cores();
+	st = source_read(&p, &w.src, err);
+	result.load_s = os_steady_s() - start;
+	if (st == DFLOW_OK)
+		st = sign(&w, &result, err);
+	source_free(&w.src);
+	if (st == DFLOW_OK && done != NULL)
+		*done = result;
+	return st;
+}
