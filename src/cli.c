@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Runs a verb and reports: the only file of the tools that writes to stderr.
+ * Standard output is checked at the end, so that a full disk is an error.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <dnssecflow/when.h>
+
+#include "cli.h"
+
+enum dflow_status
+cli_error(struct dflow_err *err, enum dflow_status status, const char *fmt, ...)
+{
+	char line[DFLOW_ERR_TEXT];
+	va_list ap;
+	size_t len = 0;
+
+	va_start(ap, fmt);
+	if (vsnprintf(line, sizeof(line), fmt, ap) < 0)
+		line[0] = '\0';
+	va_end(ap);
+	for (const char *p = line; *p != '\0' && len + 5 < DFLOW_ERR_TEXT; p++) {
+		unsigned char ch = (unsigned char)*p;
+
+		if (ch >= ' ' && ch != 0x7f)
+			err->text[len++] = *p;
+		else
+			len += (size_t)snprintf(err->text + len, 5, "\\%03u",
+			    ch);
+	}
+	err->text[len] = '\0';
+	err->status = status;
+	return status;
+}
+
+int
+cli_fail(const struct cli *c, const struct dflow_err *err)
+{
+	if (err->text[0] == '\0')
+		return (int)err->status;
+	fprintf(stderr, "%s: %s", c->tool->name, err->text);
+	if (err->status == DFLOW_USAGE && c->verb != NULL &&
+	    c->verb->name != NULL)
+		fprintf(stderr, "; see '%s %s --help'", c->tool->name,
+		    c->verb->name);
+	else if (err->status == DFLOW_USAGE)
+		fprintf(stderr, "; see '%s --help'", c->tool->name);
+	fputc('\n', stderr);
+	return (int)err->status;
+}
+
+void
+cli_say(const char *text)
+{
+	fputs(text, stderr);
+}
+
+static double
+steady_s(void)
+{
+	struct timespec t;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &t) != 0)
+		return 0;
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+void
+cli_progress(struct cli_progress *p, const char *what, uint64_t done,
+    uint64_t total)
+{
+	double now_s;
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	now_s = steady_s();
+	if (p->shown && now_s - p->last_s < 0.2)
+		return;
+	p->shown = true;
+	p->last_s = now_s;
+	fprintf(stderr, "\r%.40s %" PRIu64 "/%" PRIu64 "\033[K", what, done,
+	    total);
+}
+
+void
+cli_progress_end(struct cli_progress *p)
+{
+	if (p->shown)
+		fputs("\r\033[K", stderr);
+	p->shown = false;
+}
+
+/* What was printed must have arrived. */
+static enum dflow_status
+stdout_close(struct dflow_err *err)
+{
+	bool bad = ferror(stdout) != 0;
+
+	errno = 0;
+	if (fclose(stdout) != 0)
+		bad = true;
+	if (!bad)
+		return DFLOW_OK;
+	return cli_error(err, DFLOW_FAILED,
+	    "standard output: %s; what was printed is not whole",
+	    errno != 0 ? strerror(errno) : "write error");
+}
+
+static enum dflow_status
+find_verb(struct cli *c, const char *name, struct dflow_err *err)
+{
+	for (size_t i = 0; i < c->tool->verb_count; i++) {
+		if (strcmp(c->tool->verbs[i].name, name) == 0) {
+			c->verb = &c->tool->verbs[i];
+			return DFLOW_OK;
+		}
+	}
+	if (name[0] == '-')
+		return cli_error(err, DFLOW_USAGE,
+		    "the first word must be a verb, not '%s'", name);
+	return cli_error(err, DFLOW_USAGE, "unknown verb '%s'", name);
+}
+
+/* The options that mean the same in every verb, then the verb itself. */
+static enum dflow_status
+run_verb(struct cli *c, int argc, char **argv, struct dflow_err *err)
+{
+	enum dflow_status st;
+
+	c->now = dflow_when_now();
+	st = cli_parse(c, argc, argv, err);
+	if (st != DFLOW_OK)
+		return st;
+	if (cli_has(c, "help")) {
+		cli_help_verb(c->tool, c->verb);
+		return DFLOW_OK;
+	}
+	if (cli_has(c, "version")) {
+		printf("%s (dnssecflow) %s\n", c->tool->name, PACKAGE_VERSION);
+		return DFLOW_OK;
+	}
+	if (cli_option_find(c->verb, "now") != NULL) {
+		st = cli_when(c, "now", &c->now, err);
+		if (st != DFLOW_OK)
+			return st;
+	}
+	c->json = cli_option_find(c->verb, "json") != NULL &&
+	    cli_has(c, "json");
+	if (c->operand_count < c->verb->operands_min)
+		return cli_error(err, DFLOW_USAGE, "no %s given",
+		    c->verb->operand);
+	if (c->operand_count > c->verb->operands_max)
+		return cli_error(err, DFLOW_USAGE, "one word too many: '%s'",
+		    c->operands[c->verb->operands_max]);
+	return c->verb->run(c, err);
+}
+
+static enum dflow_status
+run_tool(struct cli *c, int argc, char **argv, struct dflow_err *err)
+{
+	enum dflow_status st;
+
+	if (c->tool->verbs[0].name == NULL) {
+		c->verb = &c->tool->verbs[0];
+		return run_verb(c, argc, argv, err);
+	}
+	if (argc < 2)
+		return cli_error(err, DFLOW_USAGE, "no verb given");
+	if (strcmp(argv[1], "--help") == 0) {
+		cli_help_tool(c->tool);
+		return DFLOW_OK;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("%s (dnssecflow) %s\n", c->tool->name, PACKAGE_VERSION);
+		return DFLOW_OK;
+	}
+	st = find_verb(c, argv[1], err);
+	if (st != DFLOW_OK)
+		return st;
+	return run_verb(c, argc - 1, argv + 1, err);
+}
+
+int
+cli_main(const struct cli_tool *tool, int argc, char **argv)
+{
+	struct cli c = {.tool = tool};
+	struct dflow_err err = {.status = DFLOW_OK};
+	struct dflow_err out_err = {.status = DFLOW_OK};
+	int status = DFLOW_OK;
+
+	err.status = run_tool(&c, argc, argv, &err);
+	if (err.status != DFLOW_OK)
+		status = cli_fail(&c, &err);
+	if (stdout_close(&out_err) != DFLOW_OK && status == DFLOW_OK)
+		status = cli_fail(&c, &out_err);
+	for (size_t i = 0; i < c.value_count; i++)
+		free(c.values[i].text);
+	free(c.values);
+	free(c.operands);
+	return status;
+}

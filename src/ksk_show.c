@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ksk-sign show: what a file that crosses the gap holds, for people. */
+#include <stdio.h>
+#include <string.h>
+
+#include <dnssecflow/ksk.h>
+
+#include "json.h"
+#include "ksk.h"
+#include "page.h"
+
+const struct cli_option ksk_show_options[] = {
+	CLI_OPTION_NOW,
+	CLI_OPTION_JSON,
+	CLI_OPTION_END,
+};
+
+static const char *
+check_text(enum dflow_check check)
+{
+	switch (check) {
+	case DFLOW_CHECK_GOOD:
+		return "verifies";
+	case DFLOW_CHECK_BAD:
+		return "does NOT verify";
+	case DFLOW_CHECK_NEEDS_KEY:
+		return "not checked: its key is not in this file";
+	case DFLOW_CHECK_NEEDS_ZSKS:
+		return "not checked: needs the ZSKs, which are not in this file";
+	case DFLOW_CHECK_NEEDS_SET:
+		return "not checked: what it covers is not in this file";
+	case DFLOW_CHECK_NONE:
+		break;
+	}
+	return "malformed";
+}
+
+/* The same as a word for programs. */
+static const char *
+check_word(enum dflow_check check)
+{
+	switch (check) {
+	case DFLOW_CHECK_GOOD:
+		return "good";
+	case DFLOW_CHECK_BAD:
+		return "bad";
+	case DFLOW_CHECK_NEEDS_KEY:
+		return "needs-key";
+	case DFLOW_CHECK_NEEDS_ZSKS:
+		return "needs-zsks";
+	case DFLOW_CHECK_NEEDS_SET:
+		return "needs-rrset";
+	case DFLOW_CHECK_NONE:
+		break;
+	}
+	return "none";
+}
+
+static const char *
+force_word(enum dflow_force force)
+{
+	switch (force) {
+	case DFLOW_FORCE_NOW:
+		return "valid";
+	case DFLOW_FORCE_LATER:
+		return "not yet valid";
+	case DFLOW_FORCE_OVER:
+		return "expired";
+	case DFLOW_FORCE_NONE:
+		break;
+	}
+	return "none";
+}
+
+static void
+put_rrsig(const struct dflow_record *r, int64_t now)
+{
+	page_fieldf(stdout, 2, "over", "%s", r->covered);
+	page_fieldf(stdout, 2, "by", "key %u, %s (%u), of %s", r->tag,
+	    r->algorithm_name, r->algorithm, r->signer);
+	page_when(stdout, 2, "from", r->inception, now, NULL);
+	page_when(stdout, 2, "until", r->expiration, now,
+	    r->force != DFLOW_FORCE_NOW ? force_word(r->force) : NULL);
+	page_field(stdout, 2, "check", check_text(r->check));
+}
+
+static void
+put_record(const struct dflow_record *r, int64_t now)
+{
+	page_fieldf(stdout, 0, r->type, "%s, TTL %u, line %zu", r->owner,
+	    r->ttl_s, r->line);
+	if (r->key.role != NULL) {
+		page_key(stdout, 2, &r->key);
+		return;
+	}
+	if (r->covered != NULL) {
+		put_rrsig(r, now);
+		return;
+	}
+	page_fieldf(stdout, 2, "of", "key %u, %s (%u)%s", r->tag,
+	    r->algorithm_name, r->algorithm,
+	    r->matches ? ", which is in this file" : "");
+	page_fieldf(stdout, 2, "type", "%u", r->digest_type);
+	page_field(stdout, 2, "digest", r->digest);
+}
+
+static void
+put_record_json(struct json *j, const struct dflow_record *r)
+{
+	json_object(j, NULL);
+	json_int(j, "line", (int64_t)r->line);
+	json_text(j, "owner", r->owner);
+	json_text(j, "type", r->type);
+	json_int(j, "ttl", r->ttl_s);
+	if (r->key.role != NULL) {
+		json_object(j, "key");
+		page_key_json(j, &r->key);
+		json_object_end(j);
+		json_object_end(j);
+		return;
+	}
+	json_int(j, "tag", r->tag);
+	json_int(j, "algorithm", r->algorithm);
+	json_text(j, "mnemonic", r->algorithm_name);
+	if (r->covered != NULL) {
+		json_text(j, "covered", r->covered);
+		json_text(j, "signer", r->signer);
+		json_int(j, "inception", r->inception);
+		json_int(j, "expiration", r->expiration);
+		json_text(j, "force", force_word(r->force));
+		json_text(j, "check", check_word(r->check));
+	} else {
+		json_int(j, "digest_type", r->digest_type);
+		json_text(j, "digest", r->digest);
+		json_bool(j, "matches", r->matches);
+	}
+	json_object_end(j);
+}
+
+static void
+put_json(const struct dflow_show *s)
+{
+	const struct dflow_show_facts *f = dflow_show_facts(s);
+	struct json j;
+
+	json_init(&j, stdout);
+	json_object(&j, NULL);
+	json_text(&j, "file", f->path);
+	json_text(&j, "kind", f->kind);
+	json_int(&j, "bytes", (int64_t)f->bytes);
+	json_text(&j, "sha256", f->sha256);
+	json_array(&j, "records");
+	for (size_t i = 0; i < f->count; i++)
+		put_record_json(&j, dflow_show_record(s, i));
+	json_array_end(&j);
+	json_text(&j, "problem", f->problem[0] != '\0' ? f->problem : NULL);
+	json_object_end(&j);
+}
+
+static void
+put_text(const struct dflow_show *s, int64_t now)
+{
+	const struct dflow_show_facts *f = dflow_show_facts(s);
+
+	page_field(stdout, 0, "File", f->path);
+	page_fieldf(stdout, 0, "Kind", "%s, %zu record%s, %zu bytes", f->kind,
+	    f->count, f->count == 1 ? "" : "s", f->bytes);
+	page_field(stdout, 0, "SHA-256", f->sha256);
+	for (size_t i = 0; i < f->count; i++) {
+		putchar('\n');
+		put_record(dflow_show_record(s, i), now);
+	}
+	if (dflow_show_record(s, 0)->key.role != NULL)
+		puts("\nSHA-256 of a key is the digest in its DS record.");
+}
+
+enum dflow_status
+ksk_show(const struct cli *c, struct dflow_err *err)
+{
+	struct dflow_show *s = NULL;
+	enum dflow_status st;
+
+	st = dflow_show(c->operands[0], c->now, &s, err);
+	if (st != DFLOW_OK)
+		return st;
+	if (c->json)
+		put_json(s);
+	else
+		put_text(s, c->now);
+	if (dflow_show_facts(s)->problem[0] != '\0')
+		st = cli_error(err, DFLOW_REFUSED, "%s",
+		    dflow_show_facts(s)->problem);
+	dflow_show_free(&s);
+	return st;
+}
