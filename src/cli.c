@@ -27,14 +27,15 @@ cli_error(struct dflow_err *err, enum dflow_status status, const char *fmt, ...)
 	if (vsnprintf(line, sizeof(line), fmt, ap) < 0)
 		line[0] = '\0';
 	va_end(ap);
-	for (const char *p = line; *p != '\0' && len + 5 < DFLOW_ERR_TEXT; p++) {
+	for (const char *p = line; *p != '\0' && len + 5 < DFLOW_ERR_TEXT;
+	     p++) {
 		unsigned char ch = (unsigned char)*p;
 
 		if (ch >= ' ' && ch != 0x7f)
 			err->text[len++] = *p;
 		else
-			len += (size_t)snprintf(err->text + len, 5, "\\%03u",
-			    ch);
+			len +=
+			    (size_t)snprintf(err->text + len, 5, "\\%03u", ch);
 	}
 	err->text[len] = '\0';
 	err->status = status;
@@ -74,8 +75,8 @@ steady_s(void)
 }
 
 void
-cli_progress(struct cli_progress *p, const char *what, uint64_t done,
-    uint64_t total)
+cli_progress(
+    struct cli_progress *p, const char *what, uint64_t done, uint64_t total)
 {
 	double now_s;
 
@@ -86,8 +87,8 @@ cli_progress(struct cli_progress *p, const char *what, uint64_t done,
 		return;
 	p->shown = true;
 	p->last_s = now_s;
-	fprintf(stderr, "\r%.40s %" PRIu64 "/%" PRIu64 "\033[K", what, done,
-	    total);
+	fprintf(
+	    stderr, "\r%.40s %" PRIu64 "/%" PRIu64 "\033[K", what, done, total);
 }
 
 void
@@ -152,11 +153,11 @@ run_verb(struct cli *c, int argc, char **argv, struct dflow_err *err)
 		if (st != DFLOW_OK)
 			return st;
 	}
-	c->json = cli_option_find(c->verb, "json") != NULL &&
-	    cli_has(c, "json");
+	c->json =
+	    cli_option_find(c->verb, "json") != NULL && cli_has(c, "json");
 	if (c->operand_count < c->verb->operands_min)
-		return cli_error(err, DFLOW_USAGE, "no %s given",
-		    c->verb->operand);
+		return cli_error(
+		    err, DFLOW_USAGE, "no %s given", c->verb->operand);
 	if (c->operand_count > c->verb->operands_max)
 		return cli_error(err, DFLOW_USAGE, "one word too many: '%s'",
 		    c->operands[c->verb->operands_max]);

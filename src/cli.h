@@ -15,9 +15,9 @@
 struct cli;
 
 struct cli_option {
-	char letter;      /* 0: the long form alone */
+	char letter; /* 0: the long form alone */
 	const char *name; /* long form; NULL ends a table */
-	const char *arg;  /* what the argument is called; NULL: takes none */
+	const char *arg; /* what the argument is called; NULL: takes none */
 	const char *help;
 };
 
@@ -25,19 +25,25 @@ struct cli_option {
  * Rows for options that many verbs have. cli_main acts on the first two:
  * struct cli's now and json are theirs. --help and --config are in each verb.
  */
-#define CLI_OPTION_NOW                                                        \
-	{0, "now", "TIME", "take TIME for the current time"}
-#define CLI_OPTION_JSON                                                       \
-	{0, "json", NULL, "report as JSON on standard output"}
-#define CLI_OPTION_END                                                        \
-	{0, NULL, NULL, NULL}
+#define CLI_OPTION_NOW                                             \
+	{                                                          \
+		0, "now", "TIME", "take TIME for the current time" \
+	}
+#define CLI_OPTION_JSON                                              \
+	{                                                            \
+		0, "json", NULL, "report as JSON on standard output" \
+	}
+#define CLI_OPTION_END              \
+	{                           \
+		0, NULL, NULL, NULL \
+	}
 
 struct cli_verb {
-	const char *name;     /* NULL: the tool's only verb, which has no name */
+	const char *name; /* NULL: the tool's only verb, which has no name */
 	const char *synopsis; /* what stands behind the name in the usage */
-	const char *summary;  /* one line */
+	const char *summary; /* one line */
 	const struct cli_option *options;
-	const char *operand;  /* what an operand is called: ZONE */
+	const char *operand; /* what an operand is called: ZONE */
 	size_t operands_min;
 	size_t operands_max;
 	/*
@@ -57,7 +63,7 @@ struct cli_tool {
 /* An option as it was given. */
 struct cli_value {
 	const struct cli_option *option;
-	char *text;       /* its argument; "" if it takes none */
+	char *text; /* its argument; "" if it takes none */
 	const char *file; /* the --config file, or NULL: the command line */
 	size_t line;
 };
@@ -93,8 +99,8 @@ const char *cli_nth(const struct cli *c, const char *name, size_t i);
  * Read the option's argument if it was given; else *out stays as it is.
  * DFLOW_USAGE names the option, or the line of the --config file.
  */
-DFLOW_NODISCARD enum dflow_status cli_when(const struct cli *c,
-    const char *name, int64_t *out, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status cli_when(
+    const struct cli *c, const char *name, int64_t *out, struct dflow_err *err);
 DFLOW_NODISCARD enum dflow_status cli_span(const struct cli *c,
     const char *name, int64_t *out_s, struct dflow_err *err);
 DFLOW_NODISCARD enum dflow_status cli_number(const struct cli *c,
@@ -102,8 +108,8 @@ DFLOW_NODISCARD enum dflow_status cli_number(const struct cli *c,
     struct dflow_err *err);
 
 /* A decimal number and nothing else, between min and max. */
-bool cli_number_parse(const char *text, uint64_t min, uint64_t max,
-    uint64_t *out);
+bool cli_number_parse(
+    const char *text, uint64_t min, uint64_t max, uint64_t *out);
 
 /*
  * Fills err and returns status; control characters become visible. cli_fail
@@ -126,22 +132,22 @@ struct cli_progress {
 	double last_s;
 	bool shown;
 };
-void cli_progress(struct cli_progress *p, const char *what, uint64_t done,
-    uint64_t total);
+void cli_progress(
+    struct cli_progress *p, const char *what, uint64_t done, uint64_t total);
 /* Erases the line. */
 void cli_progress_end(struct cli_progress *p);
 
 /* For the files of the face itself. */
-DFLOW_NODISCARD enum dflow_status cli_parse(struct cli *c, int argc,
-    char **argv, struct dflow_err *err);
-DFLOW_NODISCARD enum dflow_status cli_config(struct cli *c, const char *path,
-    struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status cli_parse(
+    struct cli *c, int argc, char **argv, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status cli_config(
+    struct cli *c, const char *path, struct dflow_err *err);
 /* Copies text; DFLOW_FAILED when out of memory. */
-DFLOW_NODISCARD enum dflow_status cli_value_add(struct cli *c,
-    const struct cli_value *v, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status cli_value_add(
+    struct cli *c, const struct cli_value *v, struct dflow_err *err);
 /* The row of that name in the verb's table or among those of all verbs. */
-const struct cli_option *cli_option_find(const struct cli_verb *v,
-    const char *name);
+const struct cli_option *cli_option_find(
+    const struct cli_verb *v, const char *name);
 /* Rows that every verb has: --help, --version and --config. */
 extern const struct cli_option cli_common[];
 void cli_help_tool(const struct cli_tool *t);

@@ -65,14 +65,20 @@ take_line(struct cli *c, size_t given, char *line, struct cli_value *v,
 			    v->file, v->line, line);
 	}
 	if (v->option == NULL)
-		return cli_error(err, DFLOW_USAGE, "%s:%zu: unknown option "
-		    "'%.60s'", v->file, v->line, line);
+		return cli_error(err, DFLOW_USAGE,
+		    "%s:%zu: unknown option "
+		    "'%.60s'",
+		    v->file, v->line, line);
 	if (v->option->arg != NULL && *arg == '\0')
-		return cli_error(err, DFLOW_USAGE, "%s:%zu: option '%s' wants "
-		    "%s", v->file, v->line, line, v->option->arg);
+		return cli_error(err, DFLOW_USAGE,
+		    "%s:%zu: option '%s' wants "
+		    "%s",
+		    v->file, v->line, line, v->option->arg);
 	if (v->option->arg == NULL && *arg != '\0')
-		return cli_error(err, DFLOW_USAGE, "%s:%zu: option '%s' takes "
-		    "no argument", v->file, v->line, line);
+		return cli_error(err, DFLOW_USAGE,
+		    "%s:%zu: option '%s' takes "
+		    "no argument",
+		    v->file, v->line, line);
 	if (was_given(c, given, v->option))
 		return DFLOW_OK;
 	return cli_value_add(c, v, err);
@@ -88,22 +94,25 @@ cli_config(struct cli *c, const char *path, struct dflow_err *err)
 	FILE *f = fopen(path, "re");
 
 	if (f == NULL)
-		return cli_error(err, DFLOW_FAILED, "%s: %s", path,
-		    strerror(errno));
+		return cli_error(
+		    err, DFLOW_FAILED, "%s: %s", path, strerror(errno));
 	while (st == DFLOW_OK && fgets(line, sizeof(line), f) != NULL) {
 		size_t len = strlen(line);
 		char *text;
 
 		v.line++;
 		if ((len == 0 || line[len - 1] != '\n') && !feof(f)) {
-			st = cli_error(err, DFLOW_USAGE, "%s:%zu: line longer "
-			    "than %d bytes, or a zero byte in it", path,
-			    v.line, CLI_CONFIG_LINE_MAX - 2);
+			st = cli_error(err, DFLOW_USAGE,
+			    "%s:%zu: line longer "
+			    "than %d bytes, or a zero byte in it",
+			    path, v.line, CLI_CONFIG_LINE_MAX - 2);
 			break;
 		}
 		if (v.line > CLI_CONFIG_LINES_MAX) {
-			st = cli_error(err, DFLOW_USAGE, "%s: more than %d "
-			    "lines", path, CLI_CONFIG_LINES_MAX);
+			st = cli_error(err, DFLOW_USAGE,
+			    "%s: more than %d "
+			    "lines",
+			    path, CLI_CONFIG_LINES_MAX);
 			break;
 		}
 		text = trim(line);
@@ -111,8 +120,8 @@ cli_config(struct cli *c, const char *path, struct dflow_err *err)
 			st = take_line(c, given, text, &v, err);
 	}
 	if (st == DFLOW_OK && ferror(f))
-		st = cli_error(err, DFLOW_FAILED, "%s: %s", path,
-		    strerror(errno));
+		st = cli_error(
+		    err, DFLOW_FAILED, "%s: %s", path, strerror(errno));
 	fclose(f);
 	return st;
 }

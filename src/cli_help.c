@@ -44,8 +44,8 @@ put_words(const char *text, size_t at, size_t indent)
 static void
 put_option(const struct cli_option *o)
 {
-	int at = o->letter != 0 ? printf("  -%c, --%s", o->letter, o->name) :
-				  printf("      --%s", o->name);
+	int at = o->letter != 0 ? printf("  -%c, --%s", o->letter, o->name)
+				: printf("      --%s", o->name);
 
 	if (o->arg != NULL)
 		at += printf(" %s", o->arg);
@@ -60,9 +60,8 @@ put_option(const struct cli_option *o)
 void
 cli_help_verb(const struct cli_tool *t, const struct cli_verb *v)
 {
-	int at = v->name != NULL ?
-	    printf("usage: %s %s ", t->name, v->name) :
-	    printf("usage: %s ", t->name);
+	int at = v->name != NULL ? printf("usage: %s %s ", t->name, v->name)
+				 : printf("usage: %s ", t->name);
 
 	put_words(v->synopsis, (size_t)at, (size_t)at);
 	putchar('\n');

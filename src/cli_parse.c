@@ -18,10 +18,10 @@
 enum { LONG_FIRST = 256 };
 
 const struct cli_option cli_common[] = {
-	{0, "config", "FILE", "read options from FILE, one a line"},
-	{0, "help", NULL, "show this help"},
-	{0, "version", NULL, "show the version"},
-	CLI_OPTION_END,
+    {0, "config", "FILE", "read options from FILE, one a line"},
+    {0, "help", NULL, "show this help"},
+    {0, "version", NULL, "show the version"},
+    CLI_OPTION_END,
 };
 
 static size_t
@@ -93,20 +93,19 @@ cli_value_add(struct cli *c, const struct cli_value *v, struct dflow_err *err)
 
 /* What getopt found wrong with the word before optind, or with optopt. */
 static enum dflow_status
-complain(const struct cli *c, int code, const char *word,
-    struct dflow_err *err)
+complain(const struct cli *c, int code, const char *word, struct dflow_err *err)
 {
 	const struct cli_option *o = find_code(c->verb, optopt);
 
 	if (code == ':' && o != NULL)
-		return cli_error(err, DFLOW_USAGE, "option '%s' wants %s",
-		    word, o->arg);
+		return cli_error(
+		    err, DFLOW_USAGE, "option '%s' wants %s", word, o->arg);
 	if (o != NULL)
 		return cli_error(err, DFLOW_USAGE,
 		    "option '--%s' takes no argument", o->name);
 	if (optopt != 0)
-		return cli_error(err, DFLOW_USAGE, "unknown option '-%c'",
-		    optopt);
+		return cli_error(
+		    err, DFLOW_USAGE, "unknown option '-%c'", optopt);
 	return cli_error(err, DFLOW_USAGE, "unknown option '%s'", word);
 }
 
@@ -147,8 +146,8 @@ read_words(struct cli *c, int argc, char **argv, const char *letters,
 
 /* Fills getopt's two tables from ours. */
 static void
-make_tables(const struct cli_verb *v, size_t count, char *letters,
-    struct option *longs)
+make_tables(
+    const struct cli_verb *v, size_t count, char *letters, struct option *longs)
 {
 	*letters++ = '-';
 	*letters++ = ':';
@@ -156,8 +155,8 @@ make_tables(const struct cli_verb *v, size_t count, char *letters,
 		const struct cli_option *o = row_at(v, i);
 
 		longs[i].name = o->name;
-		longs[i].has_arg = o->arg != NULL ? required_argument :
-						    no_argument;
+		longs[i].has_arg =
+		    o->arg != NULL ? required_argument : no_argument;
 		longs[i].val = LONG_FIRST + (int)i;
 		if (o->letter == 0)
 			continue;
@@ -248,8 +247,8 @@ bad_value(const struct cli_value *v, const char *why, struct dflow_err *err)
 }
 
 enum dflow_status
-cli_when(const struct cli *c, const char *name, int64_t *out,
-    struct dflow_err *err)
+cli_when(
+    const struct cli *c, const char *name, int64_t *out, struct dflow_err *err)
 {
 	const struct cli_value *v = last_value(c, name);
 	struct dflow_err why = {.status = DFLOW_OK};

@@ -9,11 +9,11 @@
 #include "page.h"
 
 const struct cli_option ksk_ds_options[] = {
-	{'2', "sha256", NULL, "digest type 2, SHA-256; so unless -4 is given"},
-	{'4', "sha384", NULL, "digest type 4, SHA-384"},
-	{0, "cds", NULL, "print CDS and CDNSKEY records"},
-	CLI_OPTION_JSON,
-	CLI_OPTION_END,
+    {'2', "sha256", NULL, "digest type 2, SHA-256; so unless -4 is given"},
+    {'4', "sha384", NULL, "digest type 4, SHA-384"},
+    {0, "cds", NULL, "print CDS and CDNSKEY records"},
+    CLI_OPTION_JSON,
+    CLI_OPTION_END,
 };
 
 static void
@@ -44,7 +44,8 @@ ksk_ds(const struct cli *c, struct dflow_err *err)
 	enum dflow_status st;
 
 	if (cli_has(c, "sha256") && cli_has(c, "sha384"))
-		return cli_error(err, DFLOW_USAGE, "-2 and -4 exclude each "
+		return cli_error(err, DFLOW_USAGE,
+		    "-2 and -4 exclude each "
 		    "other");
 	st = dflow_ds(&params, &ds, err);
 	if (st != DFLOW_OK)

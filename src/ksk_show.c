@@ -10,9 +10,9 @@
 #include "page.h"
 
 const struct cli_option ksk_show_options[] = {
-	CLI_OPTION_NOW,
-	CLI_OPTION_JSON,
-	CLI_OPTION_END,
+    CLI_OPTION_NOW,
+    CLI_OPTION_JSON,
+    CLI_OPTION_END,
 };
 
 static const char *
@@ -26,7 +26,8 @@ check_text(enum dflow_check check)
 	case DFLOW_CHECK_NEEDS_KEY:
 		return "not checked: its key is not in this file";
 	case DFLOW_CHECK_NEEDS_ZSKS:
-		return "not checked: needs the ZSKs, which are not in this file";
+		return "not checked: needs the ZSKs, which are not in this "
+		       "file";
 	case DFLOW_CHECK_NEEDS_SET:
 		return "not checked: what it covers is not in this file";
 	case DFLOW_CHECK_NONE:
@@ -188,8 +189,8 @@ ksk_show(const struct cli *c, struct dflow_err *err)
 	else
 		put_text(s, c->now);
 	if (dflow_show_facts(s)->problem[0] != '\0')
-		st = cli_error(err, DFLOW_REFUSED, "%s",
-		    dflow_show_facts(s)->problem);
+		st = cli_error(
+		    err, DFLOW_REFUSED, "%s", dflow_show_facts(s)->problem);
 	dflow_show_free(&s);
 	return st;
 }

@@ -15,20 +15,23 @@
 #include "page.h"
 
 const struct cli_option ksk_sign_options[] = {
-	{'k', "key", "KEY", "sign with this KSK; may be given several times"},
-	{'i', "inception", "TIME", "signatures are valid from TIME on; an hour "
-	    "ago unless given"},
-	{'e', "expiration", "TIME", "and until TIME; in 90 days unless given"},
-	{0, "ttl", "SECONDS", "TTL of the records; 3600 unless given"},
-	{'o', "output", "FILE", "write KSK.data to FILE, not to standard "
-	    "output; a KSK.data that is there is kept as FILE~"},
-	{0, "cds", NULL, "sign CDS and CDNSKEY records of the KSKs too"},
-	{'y', "yes", NULL, "do not ask"},
-	{0, "passphrase-fd", "N", "read a key's passphrase from file "
-	    "descriptor N, not from the terminal"},
-	CLI_OPTION_NOW,
-	CLI_OPTION_JSON,
-	CLI_OPTION_END,
+    {'k', "key", "KEY", "sign with this KSK; may be given several times"},
+    {'i', "inception", "TIME",
+	"signatures are valid from TIME on; an hour "
+	"ago unless given"},
+    {'e', "expiration", "TIME", "and until TIME; in 90 days unless given"},
+    {0, "ttl", "SECONDS", "TTL of the records; 3600 unless given"},
+    {'o', "output", "FILE",
+	"write KSK.data to FILE, not to standard "
+	"output; a KSK.data that is there is kept as FILE~"},
+    {0, "cds", NULL, "sign CDS and CDNSKEY records of the KSKs too"},
+    {'y', "yes", NULL, "do not ask"},
+    {0, "passphrase-fd", "N",
+	"read a key's passphrase from file "
+	"descriptor N, not from the terminal"},
+    CLI_OPTION_NOW,
+    CLI_OPTION_JSON,
+    CLI_OPTION_END,
 };
 
 static void
@@ -38,22 +41,24 @@ put_page(FILE *f, const struct dflow_ceremony_view *v)
 	fputs("\nThe DNSKEY RRset\n", f);
 	for (size_t i = 0; i < v->zsk_count; i++) {
 		page_key(f, 2, &v->zsks[i]);
-		page_fieldf(f, 2, "from", "%s:%zu", v->zsks[i].file,
-		    v->zsks[i].line);
+		page_fieldf(
+		    f, 2, "from", "%s:%zu", v->zsks[i].file, v->zsks[i].line);
 	}
 	for (size_t i = 0; i < v->ksk_count; i++) {
 		page_key(f, 2, &v->ksks[i]);
 		page_field(f, 2, "from", v->ksks[i].file);
 	}
-	fputs(v->cds ? "\nTo be signed, with CDS and CDNSKEY of the KSKs,\n" :
-		       "\nTo be signed\n", f);
+	fputs(v->cds ? "\nTo be signed, with CDS and CDNSKEY of the KSKs,\n"
+		     : "\nTo be signed\n",
+	    f);
 	for (size_t i = 0; i < v->ksk_count; i++)
 		page_fieldf(f, 2, "by", "KSK %u", v->ksks[i].tag);
 	page_when(f, 2, "from", v->inception, v->now, NULL);
 	page_when(f, 2, "until", v->expiration, v->now, NULL);
 	page_fieldf(f, 2, "TTL", "%u seconds", v->ttl_s);
 	fputs("\nSHA-256 is the digest in the key's DS record. Compare it with "
-	      "what the\nother side reads out to you.\n\n", f);
+	      "what the\nother side reads out to you.\n\n",
+	    f);
 }
 
 static enum dflow_status
@@ -108,8 +113,8 @@ put_json(const struct dflow_ceremony_view *v, const char *output)
 }
 
 static enum dflow_status
-read_params(const struct cli *c, struct dflow_ceremony_params *p,
-    struct dflow_err *err)
+read_params(
+    const struct cli *c, struct dflow_ceremony_params *p, struct dflow_err *err)
 {
 	uint64_t ttl = DFLOW_CEREMONY_TTL;
 	uint64_t fd = UINT64_MAX;
@@ -145,7 +150,8 @@ ask(const struct cli *c, struct dflow_err *err)
 	if (st != DFLOW_OK)
 		return st;
 	if (!yes)
-		return cli_error(err, DFLOW_REFUSED, "the answer was not yes; "
+		return cli_error(err, DFLOW_REFUSED,
+		    "the answer was not yes; "
 		    "nothing was signed or written");
 	return DFLOW_OK;
 }
@@ -160,7 +166,8 @@ ksk_sign(const struct cli *c, struct dflow_err *err)
 	enum dflow_status st;
 
 	if (c->json && strcmp(output, "-") == 0)
-		return cli_error(err, DFLOW_USAGE, "--json and KSK.data would "
+		return cli_error(err, DFLOW_USAGE,
+		    "--json and KSK.data would "
 		    "mix on standard output; give --output FILE");
 	params.key_count = cli_count(c, "key");
 	keys = calloc(params.key_count + 1, sizeof(*keys));

@@ -39,7 +39,7 @@ free_port()
 
 ask()
 {
-	dig +tries=1 +time=5 +noidn @127.0.0.1 -p "$@" 2>&1
+	dig +tries=1 +time=5 @127.0.0.1 -p "$@" 2>&1
 }
 
 # in_time PORT: an answer within ten seconds.
@@ -47,7 +47,7 @@ in_time()
 {
 	tries=100
 	while [ $tries -gt 0 ]; do
-		ask "$1" +norec +time=1 $zone SOA |
+		ask "$1" +time=1 $zone SOA |
 		    grep -q 'status: \(NOERROR\|SERVFAIL\)' && return 0
 		kill -0 "$started" 2>/dev/null || return 1
 		tries=$((tries - 1))

@@ -13,8 +13,8 @@
 
 START_TEST(test_buf_puts)
 {
-	static const uint8_t want[] = { 'a', 'b', 7, 1, 2, 0xde, 0xad, 0xbe,
-		0xef, '-', '4', '2' };
+	static const uint8_t want[] = {
+	    'a', 'b', 7, 1, 2, 0xde, 0xad, 0xbe, 0xef, '-', '4', '2'};
 	struct buf b;
 
 	buf_init(&b, 100);
@@ -41,7 +41,7 @@ END_TEST
 
 START_TEST(test_buf_ceiling)
 {
-	struct dflow_err err = { DFLOW_OK, "" };
+	struct dflow_err err = {DFLOW_OK, ""};
 	struct buf b;
 
 	buf_init(&b, 10);
@@ -118,7 +118,7 @@ END_TEST
 
 START_TEST(test_arena)
 {
-	static const size_t aligns[] = { 1, 2, 4, 8 };
+	static const size_t aligns[] = {1, 2, 4, 8};
 	struct arena a;
 	uint8_t *p[1000];
 	size_t len;
@@ -208,22 +208,22 @@ static const struct {
 	const char *in;
 	const char *want;
 } lines[] = {
-	{ "plain text", "plain text" },
-	{ "a\nb", "a\\010b" },
-	{ "\033[31mred\033[0m", "\\027[31mred\\027[0m" },
-	{ "\r\t\001\037\177", "\\013\\009\\001\\031\\127" },
-	{ "caf\303\251 \302\233", "caf\\195\\169 \\194\\155" },
-	{ "\377", "\\255" },
-	{ "back\\slash", "back\\slash" },
-	{ "", "" },
+    {"plain text", "plain text"},
+    {"a\nb", "a\\010b"},
+    {"\033[31mred\033[0m", "\\027[31mred\\027[0m"},
+    {"\r\t\001\037\177", "\\013\\009\\001\\031\\127"},
+    {"caf\303\251 \302\233", "caf\\195\\169 \\194\\155"},
+    {"\377", "\\255"},
+    {"back\\slash", "back\\slash"},
+    {"", ""},
 };
 
 START_TEST(test_err_visible)
 {
-	struct dflow_err err = { DFLOW_OK, "" };
+	struct dflow_err err = {DFLOW_OK, ""};
 
-	ck_assert_int_eq(err_set(&err, DFLOW_REFUSED, "%s", lines[_i].in),
-	    DFLOW_REFUSED);
+	ck_assert_int_eq(
+	    err_set(&err, DFLOW_REFUSED, "%s", lines[_i].in), DFLOW_REFUSED);
 	ck_assert_int_eq(err.status, DFLOW_REFUSED);
 	ck_assert_str_eq(err.text, lines[_i].want);
 }
@@ -231,14 +231,14 @@ END_TEST
 
 START_TEST(test_err_forms)
 {
-	struct dflow_err err = { DFLOW_OK, "" };
+	struct dflow_err err = {DFLOW_OK, ""};
 
 	ck_assert_int_eq(err_set(NULL, DFLOW_USAGE, "x"), DFLOW_USAGE);
-	ck_assert_int_eq(err_at(&err, "a.zone", 17, "TTL exceeds %d", 5),
-	    DFLOW_FAILED);
+	ck_assert_int_eq(
+	    err_at(&err, "a.zone", 17, "TTL exceeds %d", 5), DFLOW_FAILED);
 	ck_assert_str_eq(err.text, "a.zone:17: TTL exceeds 5");
-	ck_assert_int_eq(err_set(&err, DFLOW_REFUSED, "again: %s", err.text),
-	    DFLOW_REFUSED);
+	ck_assert_int_eq(
+	    err_set(&err, DFLOW_REFUSED, "again: %s", err.text), DFLOW_REFUSED);
 	ck_assert_str_eq(err.text, "again: a.zone:17: TTL exceeds 5");
 	errno = ENOSPC;
 	ck_assert_int_eq(err_errno(&err, "%s", "a"), DFLOW_FAILED);
@@ -261,8 +261,8 @@ START_TEST(test_err_truncated)
 		(void)err_set(&err, DFLOW_FAILED, "%s", in);
 		ck_assert_ptr_nonnull(memchr(err.text, 0, DFLOW_ERR_TEXT));
 		if (len >= DFLOW_ERR_TEXT)
-			ck_assert_str_eq(err.text + strlen(err.text) - 3,
-			    "...");
+			ck_assert_str_eq(
+			    err.text + strlen(err.text) - 3, "...");
 		(void)err_at(&err, in, 1, "%s", in);
 		ck_assert_ptr_nonnull(memchr(err.text, 0, DFLOW_ERR_TEXT));
 	}
@@ -290,8 +290,8 @@ main(void)
 	tcase_add_test(t, test_arena);
 	tcase_add_test(t, test_arena_ceiling);
 	tcase_add_test(t, test_secret);
-	tcase_add_loop_test(t, test_err_visible, 0,
-	    (int)(sizeof(lines) / sizeof(*lines)));
+	tcase_add_loop_test(
+	    t, test_err_visible, 0, (int)(sizeof(lines) / sizeof(*lines)));
 	tcase_add_test(t, test_err_forms);
 	tcase_add_test(t, test_err_truncated);
 	suite_add_tcase(s, t);

@@ -13,17 +13,22 @@
 #include "flow/rrpack.h"
 #include "keys/verifier.h"
 
-#define KEY "cMW3t5/jWcESqrzNgNjksnfUZdS4TtqO1gOae0cBRxgopoT/FNIa5GATN" \
+#define KEY                                                         \
+	"cMW3t5/jWcESqrzNgNjksnfUZdS4TtqO1gOae0cBRxgopoT/FNIa5GATN" \
 	"QAg64TJw3tgECVOq1beXpbJGSjG7Q=="
-#define OTHER "ah+p9L1ydOMAWsHTW9sLokRDrA1by6TV6ZPLKPDhkowEMAN7o36Vs1Bt" \
+#define OTHER                                                      \
+	"ah+p9L1ydOMAWsHTW9sLokRDrA1by6TV6ZPLKPDhkowEMAN7o36Vs1Bt" \
 	"db+obk6h22D548XWTWV6cWEkbNYHPQ=="
-#define SIG "35J+toX0FyIyXRTNpamM6UVyivLFV1deUSWrJl+3DCVH2feolbDP45i/" \
+#define SIG                                                        \
+	"35J+toX0FyIyXRTNpamM6UVyivLFV1deUSWrJl+3DCVH2feolbDP45i/" \
 	"myLDnnywAS4NzQIZqjdkZQMTyVSxfg=="
 #define KSK "example.com. 3600 IN DNSKEY 257 3 13 " KEY "\n"
-#define RRSIG_OVER(type) "example.com. 3600 IN RRSIG " type " 13 2 3600 " \
+#define RRSIG_OVER(type)                                 \
+	"example.com. 3600 IN RRSIG " type " 13 2 3600 " \
 	"20221224000000 20220922073938 11238 example.com. " SIG "\n"
 #define RRSIG RRSIG_OVER("DNSKEY")
-#define CDS "example.com. 3600 IN CDS 11238 13 2 2d0d834fe6aea4c80ec3bcbf5" \
+#define CDS                                                             \
+	"example.com. 3600 IN CDS 11238 13 2 2d0d834fe6aea4c80ec3bcbf5" \
 	"af753653c9d9ea6dc997ea86e90c2615edef19f\n"
 
 static const struct {
@@ -31,64 +36,63 @@ static const struct {
 	size_t count;
 	const char *reason;
 } good[] = {
-	{KSK RRSIG, 2, "two lines"},
-	{RRSIG KSK, 2, "the other way round"},
-	{"; a comment\n" KSK "\n" RRSIG, 2, "comments, empty lines"},
-	{KSK RRSIG CDS RRSIG_OVER("CDS"), 4, "CDS"},
-	{KSK RRSIG "example.com. 3600 IN CDNSKEY 257 3 13 " KEY "\n"
-	    RRSIG_OVER("CDNSKEY"), 4, "CDNSKEY"},
-	{"EXAMPLE.com. 3600 IN DNSKEY 257 3 13 " KEY "\n" RRSIG, 2, "case"},
+    {KSK RRSIG, 2, "two lines"},
+    {RRSIG KSK, 2, "the other way round"},
+    {"; a comment\n" KSK "\n" RRSIG, 2, "comments, empty lines"},
+    {KSK RRSIG CDS RRSIG_OVER("CDS"), 4, "CDS"},
+    {KSK RRSIG "example.com. 3600 IN CDNSKEY 257 3 13 " KEY
+	       "\n" RRSIG_OVER("CDNSKEY"),
+	4, "CDNSKEY"},
+    {"EXAMPLE.com. 3600 IN DNSKEY 257 3 13 " KEY "\n" RRSIG, 2, "case"},
 };
 
 static const struct {
 	const char *text;
 	const char *says;
 } bad[] = {
-	{"", "k: no KSK in it"},
-	{KSK, "k: no RRSIG over DNSKEY"},
-	{RRSIG, "k: no KSK in it"},
-	{KSK CDS RRSIG_OVER("CDS"), "k: no RRSIG over DNSKEY"},
-	{KSK RRSIG CDS, "k:3: CDS without an RRSIG"},
-	{KSK RRSIG RRSIG_OVER("CDS"), "k:3: RRSIG over CDS, but"},
-	{KSK RRSIG RRSIG_OVER("SOA"), "k:3: RRSIG over SOA"},
-	{KSK RRSIG RRSIG, "k:3: the same as on line 2"},
-	{KSK KSK RRSIG, "k:2: the same as on line 1"},
-	{KSK RRSIG "example.com. 3600 IN DNSKEY 385 3 13 " KEY "\n",
-	    "k:3: the same as on line 1"},
-	{"example.com. 3600 IN DNSKEY 256 3 13 " KEY "\n" RRSIG,
-	    "k:1: flags 256"},
-	{"example.com. 3600 IN DNSKEY 1 3 13 " KEY "\n" RRSIG, "k:1: flags 1;"},
-	{"example.com. 3600 IN DNSKEY 257 4 13 " KEY "\n" RRSIG,
-	    "k:1: protocol 4"},
-	{"example.com. 3600 IN DNSKEY 257 3 77 " KEY "\n" RRSIG,
-	    "k:1: algorithm 77"},
-	{"example.com. 3600 IN DNSKEY 257 3 13 AAAA\n" RRSIG, "k:1: "},
-	{"example.org. 3600 IN DNSKEY 257 3 13 " KEY "\n" RRSIG,
-	    "k:2: owner example.com., another"},
-	{"example.com. 300 IN DNSKEY 257 3 13 " KEY "\n" RRSIG,
-	    "k:2: TTL 3600, but 300"},
-	{"example.com. 3600 IN DNSKEY 257 3 13 " OTHER "\n" RRSIG,
-	    "k:2: RRSIG by a key that is not in the file"},
-	{KSK "example.com. 3600 IN RRSIG DNSKEY 13 2 3600 20221224000000 "
-	     "20220922073938 11238 example.org. " SIG "\n",
-	    "k:2: RRSIG by another signer, example.org."},
-	{KSK "example.com. 3600 IN RRSIG DNSKEY 13 3 3600 20221224000000 "
-	     "20220922073938 11238 example.com. " SIG "\n",
-	    "k:2: RRSIG of 3 labels"},
-	{KSK "example.com. 3600 IN RRSIG DNSKEY 13 2 7200 20221224000000 "
-	     "20220922073938 11238 example.com. " SIG "\n",
-	    "k:2: RRSIG with original TTL 7200"},
-	{KSK "example.com. 3600 IN RRSIG DNSKEY 13 2 3600 20220922073938 "
-	     "20221224000000 11238 example.com. " SIG "\n",
-	    "k:2: RRSIG's expiration is not after"},
-	{KSK "example.com. 3600 IN RRSIG DNSKEY 13 2 3600 20221224000000 "
-	     "20220922073938 11238 example.com. 35J+toX0\n",
-	    "k:2: signature of 6 bytes; key 11238 makes 64"},
-	{KSK RRSIG "example.com. 3600 IN A 192.0.2.1\n", "k:3: A record"},
-	{KSK RRSIG "rubbish", "k:3: "},
-	{KSK RRSIG "\377\n", "k:3: "},
-	{";; SignedKeyResponse 1.0 20240813134020 (x)\n" KSK RRSIG,
-	    "k:1: an SKR, not"},
+    {"", "k: no KSK in it"},
+    {KSK, "k: no RRSIG over DNSKEY"},
+    {RRSIG, "k: no KSK in it"},
+    {KSK CDS RRSIG_OVER("CDS"), "k: no RRSIG over DNSKEY"},
+    {KSK RRSIG CDS, "k:3: CDS without an RRSIG"},
+    {KSK RRSIG RRSIG_OVER("CDS"), "k:3: RRSIG over CDS, but"},
+    {KSK RRSIG RRSIG_OVER("SOA"), "k:3: RRSIG over SOA"},
+    {KSK RRSIG RRSIG, "k:3: the same as on line 2"},
+    {KSK KSK RRSIG, "k:2: the same as on line 1"},
+    {KSK RRSIG "example.com. 3600 IN DNSKEY 385 3 13 " KEY "\n",
+	"k:3: the same as on line 1"},
+    {"example.com. 3600 IN DNSKEY 256 3 13 " KEY "\n" RRSIG, "k:1: flags 256"},
+    {"example.com. 3600 IN DNSKEY 1 3 13 " KEY "\n" RRSIG, "k:1: flags 1;"},
+    {"example.com. 3600 IN DNSKEY 257 4 13 " KEY "\n" RRSIG, "k:1: protocol 4"},
+    {"example.com. 3600 IN DNSKEY 257 3 77 " KEY "\n" RRSIG,
+	"k:1: algorithm 77"},
+    {"example.com. 3600 IN DNSKEY 257 3 13 AAAA\n" RRSIG, "k:1: "},
+    {"example.org. 3600 IN DNSKEY 257 3 13 " KEY "\n" RRSIG,
+	"k:2: owner example.com., another"},
+    {"example.com. 300 IN DNSKEY 257 3 13 " KEY "\n" RRSIG,
+	"k:2: TTL 3600, but 300"},
+    {"example.com. 3600 IN DNSKEY 257 3 13 " OTHER "\n" RRSIG,
+	"k:2: RRSIG by a key that is not in the file"},
+    {KSK "example.com. 3600 IN RRSIG DNSKEY 13 2 3600 20221224000000 "
+	 "20220922073938 11238 example.org. " SIG "\n",
+	"k:2: RRSIG by another signer, example.org."},
+    {KSK "example.com. 3600 IN RRSIG DNSKEY 13 3 3600 20221224000000 "
+	 "20220922073938 11238 example.com. " SIG "\n",
+	"k:2: RRSIG of 3 labels"},
+    {KSK "example.com. 3600 IN RRSIG DNSKEY 13 2 7200 20221224000000 "
+	 "20220922073938 11238 example.com. " SIG "\n",
+	"k:2: RRSIG with original TTL 7200"},
+    {KSK "example.com. 3600 IN RRSIG DNSKEY 13 2 3600 20220922073938 "
+	 "20221224000000 11238 example.com. " SIG "\n",
+	"k:2: RRSIG's expiration is not after"},
+    {KSK "example.com. 3600 IN RRSIG DNSKEY 13 2 3600 20221224000000 "
+	 "20220922073938 11238 example.com. 35J+toX0\n",
+	"k:2: signature of 6 bytes; key 11238 makes 64"},
+    {KSK RRSIG "example.com. 3600 IN A 192.0.2.1\n", "k:3: A record"},
+    {KSK RRSIG "rubbish", "k:3: "},
+    {KSK RRSIG "\377\n", "k:3: "},
+    {";; SignedKeyResponse 1.0 20240813134020 (x)\n" KSK RRSIG,
+	"k:1: an SKR, not"},
 };
 
 START_TEST(test_good)
@@ -97,7 +101,8 @@ START_TEST(test_good)
 	struct kskdata *k = NULL;
 
 	ck_assert_msg(kskdata_parse("k", good[_i].text, strlen(good[_i].text),
-	    &k, &err) == DFLOW_OK, "%s: %s", good[_i].reason, err.text);
+			  &k, &err) == DFLOW_OK,
+	    "%s: %s", good[_i].reason, err.text);
 	ck_assert_uint_eq(k->count, good[_i].count);
 	ck_assert_str_eq(k->file, "k");
 	kskdata_free(&k);
@@ -110,12 +115,13 @@ START_TEST(test_bad)
 	struct dflow_err err = {.status = DFLOW_OK};
 	struct kskdata *k = NULL;
 
-	ck_assert_msg(kskdata_parse("k", bad[_i].text, strlen(bad[_i].text),
-	    &k, &err) != DFLOW_OK, "taken, not refused: %s", bad[_i].says);
+	ck_assert_msg(kskdata_parse("k", bad[_i].text, strlen(bad[_i].text), &k,
+			  &err) != DFLOW_OK,
+	    "taken, not refused: %s", bad[_i].says);
 	ck_assert_ptr_null(k);
-	ck_assert_msg(strncmp(err.text, bad[_i].says,
-	    strlen(bad[_i].says)) == 0, "'%s', not '%s'", err.text,
-	    bad[_i].says);
+	ck_assert_msg(
+	    strncmp(err.text, bad[_i].says, strlen(bad[_i].says)) == 0,
+	    "'%s', not '%s'", err.text, bad[_i].says);
 }
 END_TEST
 
@@ -128,8 +134,10 @@ START_TEST(test_truncated)
 		struct dflow_err err = {.status = DFLOW_OK};
 		struct kskdata *k = NULL;
 
-		ck_assert_msg(kskdata_parse("k", text, len, &k, &err) !=
-		    DFLOW_OK || len >= sizeof(text) - 6, "%zu bytes", len);
+		ck_assert_msg(
+		    kskdata_parse("k", text, len, &k, &err) != DFLOW_OK ||
+			len >= sizeof(text) - 6,
+		    "%zu bytes", len);
 		kskdata_free(&k);
 	}
 }
@@ -140,8 +148,8 @@ vector_path(char *out, size_t size, const char *name)
 {
 	const char *dir = getenv("srcdir");
 
-	(void)snprintf(out, size, "%s/tests/data/%s", dir != NULL ? dir : ".",
-	    name);
+	(void)snprintf(
+	    out, size, "%s/tests/data/%s", dir != NULL ? dir : ".", name);
 }
 
 /* The article's RRSIG, over its KSK and, if there is one, this ZSK. */
@@ -162,11 +170,11 @@ verifies(const struct kskdata *k, const struct dnskey *zsk, size_t flip)
 	rrpack_init(&pack, RRTYPE_DNSKEY);
 	ck_assert(dnskey_view(k->rrs[0].rdata, k->rrs[0].len, &ksk));
 	ck_assert(rrsig_view(k->rrs[1].rdata, k->rrs[1].len, &sig));
-	ck_assert(rrpack_add(&pack, ksk.rdata, ksk.rdata_len, &err) ==
-	    DFLOW_OK);
+	ck_assert(
+	    rrpack_add(&pack, ksk.rdata, ksk.rdata_len, &err) == DFLOW_OK);
 	if (zsk != NULL)
-		ck_assert(rrpack_add(&pack, zsk->rdata, zsk->rdata_len,
-		    &err) == DFLOW_OK);
+		ck_assert(rrpack_add(&pack, zsk->rdata, zsk->rdata_len, &err) ==
+			  DFLOW_OK);
 	ck_assert(rrpack_set(&pack, k->zone, 3600, &set, &err) == DFLOW_OK);
 	rrsig_put_signed(&data, &sig, &set);
 	ck_assert(!data.failed);
@@ -195,10 +203,9 @@ START_TEST(test_article)
 
 	vector_path(path, sizeof(path), "seed-KSK.data");
 	vector_path(zsk_path, sizeof(zsk_path), "seed-ZSK.key");
-	ck_assert_msg(kskdata_read(path, &k, &err) == DFLOW_OK, "%s",
-	    err.text);
-	ck_assert_msg(request_read(files, 1, &r, &err) == DFLOW_OK, "%s",
-	    err.text);
+	ck_assert_msg(kskdata_read(path, &k, &err) == DFLOW_OK, "%s", err.text);
+	ck_assert_msg(
+	    request_read(files, 1, &r, &err) == DFLOW_OK, "%s", err.text);
 	ck_assert_uint_eq(k->count, 2);
 	ck_assert(dnskey_view(k->rrs[0].rdata, k->rrs[0].len, &ksk));
 	ck_assert(rrsig_view(k->rrs[1].rdata, k->rrs[1].len, &sig));
@@ -232,7 +239,8 @@ START_TEST(test_limits)
 	for (int i = 0; i <= KSKDATA_RRS_MAX; i++)
 		len += (size_t)snprintf(text + len, size - len,
 		    "a. 1 IN CDS %d 13 2 2d0d834fe6aea4c80ec3bcbf5af753653c9d"
-		    "9ea6dc997ea86e90c2615edef19f\n", i);
+		    "9ea6dc997ea86e90c2615edef19f\n",
+		    i);
 	ck_assert(kskdata_parse("k", text, len, &k, &err) == DFLOW_REFUSED);
 	ck_assert_str_eq(err.text, "k:257: more than 256 records");
 	free(text);

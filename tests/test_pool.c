@@ -16,10 +16,10 @@ struct log {
 	atomic_int ran[JOBS];
 	atomic_int wrong_worker;
 	unsigned threads;
-	size_t fail_from;  /* jobs from here on fail */
-	size_t taken;      /* pool_stream: next to be taken */
+	size_t fail_from; /* jobs from here on fail */
+	size_t taken; /* pool_stream: next to be taken */
 	size_t take_fails; /* this take fails */
-	atomic_int held;   /* buffers between make and take */
+	atomic_int held; /* buffers between make and take */
 	atomic_int held_most;
 };
 
@@ -51,7 +51,7 @@ job(void *ctx, unsigned worker, size_t i, struct dflow_err *err)
 	return DFLOW_OK;
 }
 
-static const unsigned threads[] = { 0, 1, 2, 3, 8, 64, 100000 };
+static const unsigned threads[] = {0, 1, 2, 3, 8, 64, 100000};
 enum { THREADS = sizeof(threads) / sizeof(*threads) };
 
 static unsigned
@@ -78,18 +78,18 @@ END_TEST
 START_TEST(test_run_first_failure)
 {
 	struct log *l = log_new(most_workers(threads[_i]), 192);
-	struct dflow_err err = { DFLOW_OK, "" };
+	struct dflow_err err = {DFLOW_OK, ""};
 
-	ck_assert_int_eq(pool_run(threads[_i], JOBS, job, l, &err),
-	    DFLOW_REFUSED);
+	ck_assert_int_eq(
+	    pool_run(threads[_i], JOBS, job, l, &err), DFLOW_REFUSED);
 	ck_assert_int_eq(err.status, DFLOW_REFUSED);
 	ck_assert_str_eq(err.text, "job 192");
 	for (size_t i = 0; i <= 192; i++)
 		ck_assert_int_eq(atomic_load(&l->ran[i]), 1);
 	/* It stopped: what ran beyond is what had begun by then. */
 	ck_assert_int_eq(atomic_load(&l->ran[JOBS - 1]), 0);
-	ck_assert_int_eq(pool_run(threads[_i], JOBS, job, l, NULL),
-	    DFLOW_REFUSED);
+	ck_assert_int_eq(
+	    pool_run(threads[_i], JOBS, job, l, NULL), DFLOW_REFUSED);
 	free(l);
 }
 END_TEST
@@ -129,7 +129,7 @@ take(void *ctx, const struct buf *in, struct dflow_err *err)
 START_TEST(test_stream_order)
 {
 	struct log *l = log_new(most_workers(threads[_i]), SIZE_MAX);
-	const struct pool_stream s = { make, take, l, 8 };
+	const struct pool_stream s = {make, take, l, 8};
 	struct dflow_err err;
 
 	ck_assert_int_eq(pool_stream(threads[_i], JOBS, &s, &err), DFLOW_OK);
@@ -144,11 +144,11 @@ END_TEST
 START_TEST(test_stream_make_fails)
 {
 	struct log *l = log_new(most_workers(threads[_i]), 300);
-	const struct pool_stream s = { make, take, l, 8 };
-	struct dflow_err err = { DFLOW_OK, "" };
+	const struct pool_stream s = {make, take, l, 8};
+	struct dflow_err err = {DFLOW_OK, ""};
 
-	ck_assert_int_eq(pool_stream(threads[_i], JOBS, &s, &err),
-	    DFLOW_REFUSED);
+	ck_assert_int_eq(
+	    pool_stream(threads[_i], JOBS, &s, &err), DFLOW_REFUSED);
 	ck_assert_str_eq(err.text, "job 300");
 	/* All before it came out, and nothing else. */
 	ck_assert_uint_eq(l->taken, 300);
@@ -159,12 +159,12 @@ END_TEST
 START_TEST(test_stream_take_fails)
 {
 	struct log *l = log_new(most_workers(threads[_i]), 300);
-	const struct pool_stream s = { make, take, l, 8 };
-	struct dflow_err err = { DFLOW_OK, "" };
+	const struct pool_stream s = {make, take, l, 8};
+	struct dflow_err err = {DFLOW_OK, ""};
 
 	l->take_fails = 299;
-	ck_assert_int_eq(pool_stream(threads[_i], JOBS, &s, &err),
-	    DFLOW_FAILED);
+	ck_assert_int_eq(
+	    pool_stream(threads[_i], JOBS, &s, &err), DFLOW_FAILED);
 	ck_assert_str_eq(err.text, "take 299");
 	ck_assert_uint_eq(l->taken, 300);
 	free(l);
@@ -193,8 +193,8 @@ take_any(void *ctx, const struct buf *in, struct dflow_err *err)
 
 START_TEST(test_stream_ceiling)
 {
-	const struct pool_stream s = { make_too_much, take_any, NULL, 2 };
-	struct dflow_err err = { DFLOW_OK, "" };
+	const struct pool_stream s = {make_too_much, take_any, NULL, 2};
+	struct dflow_err err = {DFLOW_OK, ""};
 
 	ck_assert_int_eq(pool_stream(4, 100, &s, &err), DFLOW_OK);
 	ck_assert_int_eq(pool_stream(4, 101, &s, &err), DFLOW_FAILED);

@@ -7,9 +7,11 @@
 
 #include "exchange/request.h"
 
-#define ZSK "ah+p9L1ydOMAWsHTW9sLokRDrA1by6TV6ZPLKPDhkowEMAN7o36Vs1Bt" \
+#define ZSK                                                        \
+	"ah+p9L1ydOMAWsHTW9sLokRDrA1by6TV6ZPLKPDhkowEMAN7o36Vs1Bt" \
 	"db+obk6h22D548XWTWV6cWEkbNYHPQ=="
-#define KSK "cMW3t5/jWcESqrzNgNjksnfUZdS4TtqO1gOae0cBRxgopoT/FNIa5GATN" \
+#define KSK                                                         \
+	"cMW3t5/jWcESqrzNgNjksnfUZdS4TtqO1gOae0cBRxgopoT/FNIa5GATN" \
 	"QAg64TJw3tgECVOq1beXpbJGSjG7Q=="
 #define ED "l02Woi0iS8Aa25FQkUd9RMzZHJpBoRQwAQEX1SxZJA4="
 #define KEY(owner, fields, key) owner " IN DNSKEY " fields " " key "\n"
@@ -20,51 +22,52 @@ static const struct {
 	size_t count;
 	const char *reason;
 } good[] = {
-	{GOOD, 1, "one key"},
-	{"; a comment\n\n$TTL 3600\n" GOOD, 1, "comments and $TTL"},
-	{"example.com.\t3600\tIN\tDNSKEY\t256 3 13 " ZSK, 1,
-	    "no newline at the end"},
-	{"example.com. IN DNSKEY 256 3 13 ( ah+p9L1ydOMAWsHTW9sLokRDrA1by6TV6Z"
-	 "PLKPDhkowE\n MAN7o36Vs1Bt db+obk6h22D548XWTWV6cWEkbNYHPQ== ) ; x\n",
-	    1, "several lines"},
-	{"example.com. IN DNSKEY 256 3 13 " ZSK "\r\n", 1, "CRLF"},
-	{KEY("Example.COM.", "256 3 15", ED) GOOD, 2, "two algorithms"},
-	{GOOD KEY("example.com.", "256 3 13", KSK), 2, "two of one algorithm"},
-	{KEY(".", "256 3 13", ZSK), 1, "the root"},
-	{KEY("example.com.", "256 3 ECDSAP256SHA256", ZSK), 1, "a mnemonic"},
+    {GOOD, 1, "one key"},
+    {"; a comment\n\n$TTL 3600\n" GOOD, 1, "comments and $TTL"},
+    {"example.com.\t3600\tIN\tDNSKEY\t256 3 13 " ZSK, 1,
+	"no newline at the end"},
+    {"example.com. IN DNSKEY 256 3 13 ( ah+p9L1ydOMAWsHTW9sLokRDrA1by6TV6Z"
+     "PLKPDhkowE\n MAN7o36Vs1Bt db+obk6h22D548XWTWV6cWEkbNYHPQ== ) ; x\n",
+	1, "several lines"},
+    {"example.com. IN DNSKEY 256 3 13 " ZSK "\r\n", 1, "CRLF"},
+    {KEY("Example.COM.", "256 3 15", ED) GOOD, 2, "two algorithms"},
+    {GOOD KEY("example.com.", "256 3 13", KSK), 2, "two of one algorithm"},
+    {KEY(".", "256 3 13", ZSK), 1, "the root"},
+    {KEY("example.com.", "256 3 ECDSAP256SHA256", ZSK), 1, "a mnemonic"},
 };
 
 static const struct {
 	const char *text;
 	const char *says;
 } bad[] = {
-	{"", "req: no DNSKEY record"},
-	{"\n; nothing\n", "req: no DNSKEY record"},
-	{KEY("example.com.", "257 3 13", ZSK), "req:1: flags 257: a KSK"},
-	{KEY("example.com.", "384 3 13", ZSK), "req:1: flags 384: a revoked"},
-	{KEY("example.com.", "385 3 13", ZSK), "req:1: flags 385: a revoked"},
-	{KEY("example.com.", "0 3 13", ZSK), "req:1: flags 0: not a zone"},
-	{KEY("example.com.", "258 3 13", ZSK), "req:1: flags 258: "},
-	{KEY("example.com.", "256 2 13", ZSK), "req:1: protocol 2"},
-	{KEY("example.com.", "256 3 99", ZSK), "req:1: algorithm 99"},
-	{KEY("example.com.", "256 3 14", ZSK), "req:1: "},
-	{KEY("example.com.", "256 3 15", ZSK), "req:1: "},
-	{KEY("example.com.", "256 3 8", "AQ=="), "req:1: "},
-	{GOOD KEY("example.org.", "256 3 13", KSK),
-	    "req:2: owner example.org., but"},
-	{GOOD "\n" GOOD, "req:3: the same key (tag 54147) as in req:1"},
-	{GOOD "example.com. IN A 192.0.2.1\n", "req:2: A record"},
-	{GOOD "example.com. IN RRSIG DNSKEY 13 2 3600 20221224000000 "
-	      "20220922073938 11238 example.com. AAAA\n", "req:2: RRSIG record"},
-	{GOOD "example.com. CH TXT x\n", "req:2: "},
-	{GOOD "trailing rubbish\n", "req:2: "},
-	{GOOD "$INCLUDE /etc/passwd\n", "req:2: "},
-	{"example.com. IN DNSKEY 256 3 13 ah+p9L1y*dOM\n", "req:1: "},
-	{"example.com. IN DNSKEY 256 3 13\n", "req:1: "},
-	{"\377\376e\n", "req:1: "},
-	{"<html>\n", "req:1: "},
-	{";; KeySigningRequest 1.0 20240813133035 (now)\n" GOOD,
-	    "req:1: a KSR, not a plain"},
+    {"", "req: no DNSKEY record"},
+    {"\n; nothing\n", "req: no DNSKEY record"},
+    {KEY("example.com.", "257 3 13", ZSK), "req:1: flags 257: a KSK"},
+    {KEY("example.com.", "384 3 13", ZSK), "req:1: flags 384: a revoked"},
+    {KEY("example.com.", "385 3 13", ZSK), "req:1: flags 385: a revoked"},
+    {KEY("example.com.", "0 3 13", ZSK), "req:1: flags 0: not a zone"},
+    {KEY("example.com.", "258 3 13", ZSK), "req:1: flags 258: "},
+    {KEY("example.com.", "256 2 13", ZSK), "req:1: protocol 2"},
+    {KEY("example.com.", "256 3 99", ZSK), "req:1: algorithm 99"},
+    {KEY("example.com.", "256 3 14", ZSK), "req:1: "},
+    {KEY("example.com.", "256 3 15", ZSK), "req:1: "},
+    {KEY("example.com.", "256 3 8", "AQ=="), "req:1: "},
+    {GOOD KEY("example.org.", "256 3 13", KSK),
+	"req:2: owner example.org., but"},
+    {GOOD "\n" GOOD, "req:3: the same key (tag 54147) as in req:1"},
+    {GOOD "example.com. IN A 192.0.2.1\n", "req:2: A record"},
+    {GOOD "example.com. IN RRSIG DNSKEY 13 2 3600 20221224000000 "
+	  "20220922073938 11238 example.com. AAAA\n",
+	"req:2: RRSIG record"},
+    {GOOD "example.com. CH TXT x\n", "req:2: "},
+    {GOOD "trailing rubbish\n", "req:2: "},
+    {GOOD "$INCLUDE /etc/passwd\n", "req:2: "},
+    {"example.com. IN DNSKEY 256 3 13 ah+p9L1y*dOM\n", "req:1: "},
+    {"example.com. IN DNSKEY 256 3 13\n", "req:1: "},
+    {"\377\376e\n", "req:1: "},
+    {"<html>\n", "req:1: "},
+    {";; KeySigningRequest 1.0 20240813133035 (now)\n" GOOD,
+	"req:1: a KSR, not a plain"},
 };
 
 START_TEST(test_good)
@@ -72,9 +75,9 @@ START_TEST(test_good)
 	struct dflow_err err = {.status = DFLOW_OK};
 	struct request *r = NULL;
 
-	ck_assert_msg(request_parse("req", good[_i].text,
-	    strlen(good[_i].text), &r, &err) == DFLOW_OK, "%s: %s",
-	    good[_i].reason, err.text);
+	ck_assert_msg(request_parse("req", good[_i].text, strlen(good[_i].text),
+			  &r, &err) == DFLOW_OK,
+	    "%s: %s", good[_i].reason, err.text);
 	ck_assert_uint_eq(r->count, good[_i].count);
 	for (size_t i = 0; i < r->count; i++) {
 		ck_assert_uint_eq(r->keys[i].key.flags, 256);
@@ -95,11 +98,12 @@ START_TEST(test_bad)
 	struct request *r = NULL;
 
 	ck_assert_msg(request_parse("req", bad[_i].text, strlen(bad[_i].text),
-	    &r, &err) != DFLOW_OK, "taken, not refused: %s", bad[_i].says);
+			  &r, &err) != DFLOW_OK,
+	    "taken, not refused: %s", bad[_i].says);
 	ck_assert_ptr_null(r);
-	ck_assert_msg(strncmp(err.text, bad[_i].says,
-	    strlen(bad[_i].says)) == 0, "'%s', not '%s'", err.text,
-	    bad[_i].says);
+	ck_assert_msg(
+	    strncmp(err.text, bad[_i].says, strlen(bad[_i].says)) == 0,
+	    "'%s', not '%s'", err.text, bad[_i].says);
 }
 END_TEST
 
@@ -127,8 +131,8 @@ START_TEST(test_binary)
 	struct dflow_err err = {.status = DFLOW_OK};
 	struct request *r = NULL;
 
-	ck_assert(request_parse("req", text, sizeof(text) - 1, &r, &err) !=
-	    DFLOW_OK);
+	ck_assert(
+	    request_parse("req", text, sizeof(text) - 1, &r, &err) != DFLOW_OK);
 }
 END_TEST
 
@@ -142,8 +146,7 @@ START_TEST(test_limits)
 
 	ck_assert_ptr_nonnull(text);
 	memset(text, '\n', size);
-	ck_assert(request_parse("req", text, size, &r, &err) ==
-	    DFLOW_REFUSED);
+	ck_assert(request_parse("req", text, size, &r, &err) == DFLOW_REFUSED);
 	ck_assert_str_eq(err.text, "req: larger than 1048576 bytes");
 	for (int i = 0; i <= REQUEST_KEYS_MAX; i++)
 		len += (size_t)snprintf(text + len, size - len,
@@ -168,8 +171,8 @@ START_TEST(test_files)
 
 	(void)snprintf(path, sizeof(path), "%s/tests/data/seed-ZSK.key",
 	    dir != NULL ? dir : ".");
-	ck_assert_msg(request_read(files, 1, &r, &err) == DFLOW_OK, "%s",
-	    err.text);
+	ck_assert_msg(
+	    request_read(files, 1, &r, &err) == DFLOW_OK, "%s", err.text);
 	ck_assert_uint_eq(r->keys[0].key.tag, 54147);
 	request_free(&r);
 	ck_assert(request_read(files, 2, &r, &err) == DFLOW_REFUSED);

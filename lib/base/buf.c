@@ -99,7 +99,7 @@ buf_u8(struct buf *b, uint8_t v)
 void
 buf_u16(struct buf *b, uint16_t v)
 {
-	const uint8_t wire[2] = { (uint8_t)(v >> 8), (uint8_t)v };
+	const uint8_t wire[2] = {(uint8_t)(v >> 8), (uint8_t)v};
 
 	buf_put(b, wire, sizeof(wire));
 }
@@ -107,8 +107,8 @@ buf_u16(struct buf *b, uint16_t v)
 void
 buf_u32(struct buf *b, uint32_t v)
 {
-	const uint8_t wire[4] = { (uint8_t)(v >> 24), (uint8_t)(v >> 16),
-		(uint8_t)(v >> 8), (uint8_t)v };
+	const uint8_t wire[4] = {(uint8_t)(v >> 24), (uint8_t)(v >> 16),
+	    (uint8_t)(v >> 8), (uint8_t)v};
 
 	buf_put(b, wire, sizeof(wire));
 }
@@ -160,7 +160,7 @@ buf_check(const struct buf *b, const char *what, struct dflow_err *err)
 	if (!b->failed)
 		return DFLOW_OK;
 	if (b->full)
-		return err_set(err, DFLOW_FAILED, "%s exceeds %zu bytes", what,
-		    b->max);
+		return err_set(
+		    err, DFLOW_FAILED, "%s exceeds %zu bytes", what, b->max);
 	return err_memory(err);
 }

@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum {
-	ESCAPE_LEN = 4,  /* \NNN */
+	ESCAPE_LEN = 4, /* \NNN */
 	CAUSE_LEN = 128, /* kept free for the text of errno */
 };
 
@@ -57,9 +57,8 @@ fill(struct dflow_err *err, enum dflow_status status, const char *raw)
 	return status;
 }
 
-static void
-format(char raw[DFLOW_ERR_TEXT], size_t at, const char *fmt, va_list ap)
-    __attribute__((format(printf, 3, 0)));
+static void format(char raw[DFLOW_ERR_TEXT], size_t at, const char *fmt,
+    va_list ap) __attribute__((format(printf, 3, 0)));
 
 static void
 format(char raw[DFLOW_ERR_TEXT], size_t at, const char *fmt, va_list ap)
@@ -81,8 +80,8 @@ err_set(struct dflow_err *err, enum dflow_status status, const char *fmt, ...)
 }
 
 enum dflow_status
-err_at(struct dflow_err *err, const char *file, size_t line, const char *fmt,
-    ...)
+err_at(
+    struct dflow_err *err, const char *file, size_t line, const char *fmt, ...)
 {
 	char raw[DFLOW_ERR_TEXT];
 	size_t at;

@@ -47,8 +47,8 @@ struct listing {
 };
 
 static enum dflow_status
-listing_add(struct listing *l, const char *dir, const char *name,
-    struct dflow_err *err)
+listing_add(
+    struct listing *l, const char *dir, const char *name, struct dflow_err *err)
 {
 	size_t cap = l->cap == 0 ? 64 : l->cap * 2;
 	char **names;
@@ -101,11 +101,11 @@ compare_names(const void *a, const void *b)
 
 enum dflow_status
 os_list(const char *dir,
-    enum dflow_status (*each)(const char *name, void *ctx,
-	struct dflow_err *err),
+    enum dflow_status (*each)(
+	const char *name, void *ctx, struct dflow_err *err),
     void *ctx, struct dflow_err *err)
 {
-	struct listing l = { NULL, 0, 0 };
+	struct listing l = {NULL, 0, 0};
 	enum dflow_status st;
 	DIR *d;
 
@@ -143,7 +143,7 @@ os_cores(void)
 double
 os_steady_s(void)
 {
-	struct timespec t = { 0, 0 };
+	struct timespec t = {0, 0};
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
@@ -180,7 +180,7 @@ os_random(void *data, size_t len)
 void
 os_harden(void)
 {
-	const struct rlimit none = { 0, 0 };
+	const struct rlimit none = {0, 0};
 
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	(void)setrlimit(RLIMIT_CORE, &none);
@@ -193,8 +193,8 @@ os_pages_new(size_t len)
 
 	if (len == 0 || len > PAGES_MAX)
 		return NULL;
-	p = mmap(NULL, len, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+	    -1, 0);
 	if (p == MAP_FAILED)
 		return NULL;
 	/* Each is the best that this kernel and these limits allow. */

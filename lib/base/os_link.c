@@ -49,8 +49,9 @@ link_is_trusted(const char *path, const struct stat *link)
 
 	if (name != NULL && stat(name, &dir) == 0)
 		trusted = (dir.st_mode & (S_ISVTX | S_IWOTH)) !=
-			(S_ISVTX | S_IWOTH) ||
-		    link->st_uid == geteuid() || link->st_uid == dir.st_uid;
+			      (S_ISVTX | S_IWOTH) ||
+			  link->st_uid == geteuid() ||
+			  link->st_uid == dir.st_uid;
 	free(name);
 	return trusted;
 }
@@ -70,8 +71,8 @@ follow_one(const char *path, char **out, struct dflow_err *err)
 }
 
 enum dflow_status
-os_follow_links(const char *path, char **out, struct stat *sb,
-    struct dflow_err *err)
+os_follow_links(
+    const char *path, char **out, struct stat *sb, struct dflow_err *err)
 {
 	char *next = NULL, *at = strdup(path);
 	enum dflow_status st;
@@ -91,7 +92,8 @@ os_follow_links(const char *path, char **out, struct stat *sb,
 		if (!link_is_trusted(at, sb)) {
 			st = err_set(err, DFLOW_REFUSED,
 			    "%s: symbolic link of another user in a folder "
-			    "open to all; remove it", at);
+			    "open to all; remove it",
+			    at);
 			goto failed;
 		}
 		st = follow_one(at, &next, err);

@@ -20,7 +20,7 @@ char *os_beside(const char *path, const char *name);
  * The path behind all symbolic links at path, whether or not a file is there;
  * the caller frees it. *sb describes the file: st_mode 0 when there is none.
  */
-DFLOW_NODISCARD enum dflow_status os_follow_links(const char *path, char **out,
-    struct stat *sb, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status os_follow_links(
+    const char *path, char **out, struct stat *sb, struct dflow_err *err);
 
 #endif

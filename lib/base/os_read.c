@@ -57,8 +57,8 @@ open_input(const char *path, int *out, struct stat *st, struct dflow_err *err)
 	int fd;
 
 	if (path[0] == '\0')
-		return err_set(err, DFLOW_FAILED,
-		    "a file name is empty; name a file");
+		return err_set(
+		    err, DFLOW_FAILED, "a file name is empty; name a file");
 	if (is_stdin(path)) {
 		if (fstat(STDIN_FILENO, st) != 0)
 			return err_errno(err, "standard input");
@@ -185,8 +185,8 @@ read_secret(int fd, const char *path, struct secret *s, struct dflow_err *err)
 }
 
 static enum dflow_status
-check_private(const char *path, const struct stat *sb, size_t max,
-    struct dflow_err *err)
+check_private(
+    const char *path, const struct stat *sb, size_t max, struct dflow_err *err)
 {
 	if (!S_ISREG(sb->st_mode))
 		return err_set(err, DFLOW_REFUSED,
@@ -202,8 +202,8 @@ check_private(const char *path, const struct stat *sb, size_t max,
 }
 
 enum dflow_status
-os_read_private(const char *path, size_t max, struct secret **out,
-    struct dflow_err *err)
+os_read_private(
+    const char *path, size_t max, struct secret **out, struct dflow_err *err)
 {
 	struct secret *s = NULL;
 	enum dflow_status st;
@@ -241,8 +241,7 @@ struct os_reader {
 };
 
 enum dflow_status
-os_reader_open(const char *path, struct os_reader **out,
-    struct dflow_err *err)
+os_reader_open(const char *path, struct os_reader **out, struct dflow_err *err)
 {
 	struct os_reader *r = NULL;
 	enum dflow_status st;

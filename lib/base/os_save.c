@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -27,12 +26,12 @@ enum {
 };
 
 struct os_save {
-	int fd;       /* the temporary file, or -1 */
-	int dir;      /* its folder, to sync and for the signal handler */
-	int slot;     /* in pending, or -1 */
+	int fd; /* the temporary file, or -1 */
+	int dir; /* its folder, to sync and for the signal handler */
+	int slot; /* in pending, or -1 */
 	bool synced;
-	bool fresh;   /* the target must not exist */
-	char *path;   /* the target, its links followed */
+	bool fresh; /* the target must not exist */
+	char *path; /* the target, its links followed */
 	char *temp;
 	uint8_t *data;
 	size_t used;
@@ -67,8 +66,8 @@ on_signal(int sig)
 static void
 install_handlers(void)
 {
-	static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE,
-		SIGALRM, SIGTERM, SIGXCPU, SIGXFSZ };
+	static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGALRM,
+	    SIGTERM, SIGXCPU, SIGXFSZ};
 	struct sigaction now, ours;
 
 	memset(&ours, 0, sizeof(ours));
@@ -85,17 +84,16 @@ install_handlers(void)
 static int
 slot_take(int dir, const char *name)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	int state;
 
-	(void)pthread_once(&once, install_handlers);
+	install_handlers();
 	for (int i = 0; i < SLOTS; i++) {
 		state = 0;
-		if (!atomic_compare_exchange_strong(&pending[i].state, &state,
-			-1))
+		if (!atomic_compare_exchange_strong(
+			&pending[i].state, &state, -1))
 			continue;
-		(void)snprintf(pending[i].name, sizeof(pending[i].name), "%s",
-		    name);
+		(void)snprintf(
+		    pending[i].name, sizeof(pending[i].name), "%s", name);
 		atomic_store(&pending[i].state, dir + 1);
 		return i;
 	}
@@ -131,8 +129,7 @@ check_target(const char *path, const struct stat *sb, struct dflow_err *err)
 
 /* Mode and owner of the file that is to be replaced. */
 static enum dflow_status
-inherit(int fd, const char *path, const struct stat *old,
-    struct dflow_err *err)
+inherit(int fd, const char *path, const struct stat *old, struct dflow_err *err)
 {
 	struct stat sb;
 
@@ -142,8 +139,7 @@ inherit(int fd, const char *path, const struct stat *old,
 	if (sb.st_uid != old->st_uid &&
 	    fchown(fd, old->st_uid, old->st_gid) == 0)
 		sb.st_gid = old->st_gid;
-	if (sb.st_gid != old->st_gid &&
-	    fchown(fd, (uid_t)-1, old->st_gid) != 0)
+	if (sb.st_gid != old->st_gid && fchown(fd, (uid_t)-1, old->st_gid) != 0)
 		errno = 0;
 	/* FAT and the like have one mode for all, and refuse others. */
 	if ((sb.st_mode & 0777) != (old->st_mode & 0777) &&
@@ -176,15 +172,14 @@ create_temp(struct os_save *s, const struct stat *old, mode_t mode,
 	s->slot = slot_take(s->dir, name);
 	if (s->slot < 0)
 		return err_set(err, DFLOW_FAILED,
-		    "%s: more than %d files are being written", s->path,
-		    SLOTS);
+		    "%s: more than %d files are being written", s->path, SLOTS);
 	/* One to be replaced may be private: nobody gets in before fchmod. */
-	s->fd = open(s->temp,
-	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-	    old->st_mode != 0 ? 0600 : mode);
+	s->fd =
+	    open(s->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+		old->st_mode != 0 ? 0600 : mode);
 	if (s->fd < 0)
-		return err_errno(err, "%s: cannot create a file in its folder",
-		    s->path);
+		return err_errno(
+		    err, "%s: cannot create a file in its folder", s->path);
 	if (old->st_mode != 0)
 		return inherit(s->fd, s->path, old, err);
 	return DFLOW_OK;
@@ -261,8 +256,8 @@ os_save_open_new(const char *path, unsigned mode, struct os_save **out,
 }
 
 static enum dflow_status
-write_out(struct os_save *s, const uint8_t *data, size_t len,
-    struct dflow_err *err)
+write_out(
+    struct os_save *s, const uint8_t *data, size_t len, struct dflow_err *err)
 {
 	ssize_t n;
 
@@ -291,8 +286,8 @@ flush(struct os_save *s, struct dflow_err *err)
 }
 
 enum dflow_status
-os_save_write(struct os_save *s, const void *data, size_t len,
-    struct dflow_err *err)
+os_save_write(
+    struct os_save *s, const void *data, size_t len, struct dflow_err *err)
 {
 	enum dflow_status st;
 
@@ -344,13 +339,14 @@ put_in_place_new(const struct os_save *s, struct dflow_err *err)
 		return DFLOW_OK;
 	/* FAT and the like have no links. */
 	if ((errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS) &&
-	    renameat2(AT_FDCWD, s->temp, AT_FDCWD, s->path,
-		RENAME_NOREPLACE) == 0)
+	    renameat2(AT_FDCWD, s->temp, AT_FDCWD, s->path, RENAME_NOREPLACE) ==
+		0)
 		return DFLOW_OK;
 	if (errno == EEXIST)
 		return err_set(err, DFLOW_REFUSED,
 		    "%s: exists already and is not overwritten; move it away "
-		    "first", s->path);
+		    "first",
+		    s->path);
 	return err_errno(err, "%s: cannot put it in place", s->path);
 }
 
@@ -362,7 +358,8 @@ put_in_place(const struct os_save *s, struct dflow_err *err)
 	if (rename(s->temp, s->path) != 0)
 		return err_errno(err,
 		    "%s: cannot put the new file in place; what was there is "
-		    "untouched", s->path);
+		    "untouched",
+		    s->path);
 	return DFLOW_OK;
 }
 
@@ -394,7 +391,8 @@ os_save_commit(struct os_save **save, struct dflow_err *err)
 		if (errno != EINVAL && errno != EROFS && errno != ENOSYS)
 			st = err_errno(err,
 			    "%s: whole and in place, but its folder may not "
-			    "be on the disk yet; run sync", s->path);
+			    "be on the disk yet; run sync",
+			    s->path);
 		break;
 	}
 out:

@@ -25,13 +25,13 @@ enum {
 /* A place to read a line from. */
 struct line_source {
 	int fd;
-	int signals;         /* signalfd, or -1 */
-	bool hidden;         /* echo is off; was is what to restore */
+	int signals; /* signalfd, or -1 */
+	bool hidden; /* echo is off; was is what to restore */
 	struct termios was;
 	sigset_t blocked;
-	sigset_t mask;       /* what was blocked before */
-	const char *name;    /* for messages */
-	const char *prompt;  /* shown again when a stopped job goes on */
+	sigset_t mask; /* what was blocked before */
+	const char *name; /* for messages */
+	const char *prompt; /* shown again when a stopped job goes on */
 };
 
 static enum dflow_status
@@ -40,8 +40,8 @@ tty_open(const char *mend, int *out, struct dflow_err *err)
 	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 
 	if (fd < 0)
-		return err_set(err, DFLOW_USAGE,
-		    "no terminal to ask on; %s", mend);
+		return err_set(
+		    err, DFLOW_USAGE, "no terminal to ask on; %s", mend);
 	*out = fd;
 	return DFLOW_OK;
 }
@@ -74,8 +74,8 @@ tty_show(int fd, const char *text)
 static enum dflow_status
 echo_off(struct line_source *l, struct dflow_err *err)
 {
-	static const int held[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGALRM,
-		SIGTERM, SIGTSTP };
+	static const int held[] = {
+	    SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGALRM, SIGTERM, SIGTSTP};
 	struct termios quiet;
 
 	(void)sigemptyset(&l->blocked);
@@ -131,8 +131,7 @@ let_signal_act(struct line_source *l, struct dflow_err *err)
 static enum dflow_status
 read_byte(struct line_source *l, uint8_t *c, int *got, struct dflow_err *err)
 {
-	struct pollfd fds[2] = { { l->fd, POLLIN, 0 },
-		{ l->signals, POLLIN, 0 } };
+	struct pollfd fds[2] = {{l->fd, POLLIN, 0}, {l->signals, POLLIN, 0}};
 	ssize_t n;
 	int ready;
 
@@ -165,8 +164,8 @@ read_byte(struct line_source *l, uint8_t *c, int *got, struct dflow_err *err)
  * *fits is false.
  */
 static enum dflow_status
-read_line(struct line_source *l, struct secret *s, bool *fits,
-    struct dflow_err *err)
+read_line(
+    struct line_source *l, struct secret *s, bool *fits, struct dflow_err *err)
 {
 	enum dflow_status st;
 	size_t beyond = 0;
@@ -194,8 +193,8 @@ read_line(struct line_source *l, struct secret *s, bool *fits,
 }
 
 static enum dflow_status
-read_passphrase(struct line_source *l, struct secret **out,
-    struct dflow_err *err)
+read_passphrase(
+    struct line_source *l, struct secret **out, struct dflow_err *err)
 {
 	struct secret *s = NULL;
 	enum dflow_status st;
@@ -243,8 +242,8 @@ ask_hidden(struct line_source *l, const char *prompt, struct secret **out,
 }
 
 static enum dflow_status
-ask_again(struct line_source *l, const struct secret *first,
-    struct dflow_err *err)
+ask_again(
+    struct line_source *l, const struct secret *first, struct dflow_err *err)
 {
 	struct secret *second = NULL;
 	enum dflow_status st;
@@ -264,8 +263,8 @@ static enum dflow_status
 passphrase_tty(const char *prompt, bool confirm, struct secret **out,
     struct dflow_err *err)
 {
-	struct line_source l = { .fd = -1, .signals = -1, .name = "terminal",
-		.prompt = prompt };
+	struct line_source l = {
+	    .fd = -1, .signals = -1, .name = "terminal", .prompt = prompt};
 	struct secret *s = NULL;
 	enum dflow_status st;
 
@@ -293,8 +292,8 @@ enum dflow_status
 os_passphrase(const char *prompt, int fd, bool confirm, struct secret **out,
     struct dflow_err *err)
 {
-	struct line_source l = { .fd = fd, .signals = -1,
-		.name = "passphrase fd" };
+	struct line_source l = {
+	    .fd = fd, .signals = -1, .name = "passphrase fd"};
 
 	if (fd < 0)
 		return passphrase_tty(prompt, confirm, out, err);
@@ -304,8 +303,7 @@ os_passphrase(const char *prompt, int fd, bool confirm, struct secret **out,
 enum dflow_status
 os_confirm(const char *question, bool *yes, struct dflow_err *err)
 {
-	struct line_source l = { .fd = -1, .signals = -1,
-		.name = "terminal" };
+	struct line_source l = {.fd = -1, .signals = -1, .name = "terminal"};
 	struct secret *s = NULL;
 	enum dflow_status st;
 	bool fits = false;

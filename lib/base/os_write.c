@@ -52,12 +52,12 @@ is_direct(const char *path)
 	struct stat sb;
 
 	return stat(path, &sb) == 0 &&
-	    (S_ISFIFO(sb.st_mode) || S_ISCHR(sb.st_mode));
+	       (S_ISFIFO(sb.st_mode) || S_ISCHR(sb.st_mode));
 }
 
 static enum dflow_status
-write_direct(const char *path, const void *data, size_t len,
-    struct dflow_err *err)
+write_direct(
+    const char *path, const void *data, size_t len, struct dflow_err *err)
 {
 	enum dflow_status st;
 	int fd;
@@ -72,8 +72,8 @@ write_direct(const char *path, const void *data, size_t len,
 
 /* Takes over s. */
 static enum dflow_status
-write_save(struct os_save *s, const void *data, size_t len,
-    struct dflow_err *err)
+write_save(
+    struct os_save *s, const void *data, size_t len, struct dflow_err *err)
 {
 	enum dflow_status st = os_save_write(s, data, len, err);
 
@@ -92,8 +92,8 @@ os_write(const char *path, unsigned mode, const void *data, size_t len,
 	enum dflow_status st;
 
 	if (is_stdout(path))
-		return write_fd(STDOUT_FILENO, "standard output", data, len,
-		    err);
+		return write_fd(
+		    STDOUT_FILENO, "standard output", data, len, err);
 	if (is_direct(path))
 		return write_direct(path, data, len, err);
 	st = os_save_open(path, mode, &s, err);

@@ -16,20 +16,20 @@ struct pool {
 	pthread_mutex_t lock;
 	pthread_cond_t moved; /* taken, failed_at or taking has changed */
 	size_t count;
-	size_t next;          /* the job that starts next */
-	size_t failed_at;     /* SIZE_MAX while all is well */
+	size_t next; /* the job that starts next */
+	size_t failed_at; /* SIZE_MAX while all is well */
 	enum dflow_status status;
 	struct dflow_err err; /* of failed_at */
-	enum dflow_status (*job)(void *ctx, unsigned worker, size_t i,
-	    struct dflow_err *err);
+	enum dflow_status (*job)(
+	    void *ctx, unsigned worker, size_t i, struct dflow_err *err);
 	void *ctx;
 	/* For pool_stream alone. */
 	const struct pool_stream *stream;
-	struct buf *bufs;     /* window of them; that of i is i % window */
+	struct buf *bufs; /* window of them; that of i is i % window */
 	bool *made;
 	size_t window;
-	size_t taken;         /* jobs below are consumed */
-	bool taking;          /* some worker is in take() */
+	size_t taken; /* jobs below are consumed */
+	bool taking; /* some worker is in take() */
 };
 
 struct worker {
@@ -41,8 +41,8 @@ struct worker {
 
 /* With the lock held: keeps the failure of the lowest job. */
 static void
-note_failure(struct pool *p, size_t i, enum dflow_status st,
-    const struct dflow_err *err)
+note_failure(
+    struct pool *p, size_t i, enum dflow_status st, const struct dflow_err *err)
 {
 	if (i >= p->failed_at)
 		return;
@@ -54,7 +54,7 @@ note_failure(struct pool *p, size_t i, enum dflow_status st,
 static void
 run_loop(struct pool *p, unsigned number)
 {
-	struct dflow_err err = { DFLOW_OK, "" };
+	struct dflow_err err = {DFLOW_OK, ""};
 	enum dflow_status st;
 	size_t i;
 
@@ -141,8 +141,8 @@ pool_end(struct pool *p, struct dflow_err *err)
 
 enum dflow_status
 pool_run(unsigned threads, size_t count,
-    enum dflow_status (*job)(void *ctx, unsigned worker, size_t i,
-	struct dflow_err *err),
+    enum dflow_status (*job)(
+	void *ctx, unsigned worker, size_t i, struct dflow_err *err),
     void *ctx, struct dflow_err *err)
 {
 	struct pool p;
@@ -170,7 +170,7 @@ is_over(const struct pool *p)
 static void
 stream_make(struct pool *p, unsigned number, size_t i)
 {
-	struct dflow_err err = { DFLOW_OK, "" };
+	struct dflow_err err = {DFLOW_OK, ""};
 	struct buf *out = &p->bufs[i % p->window];
 	enum dflow_status st;
 
@@ -193,7 +193,7 @@ stream_make(struct pool *p, unsigned number, size_t i)
 static void
 stream_take(struct pool *p)
 {
-	struct dflow_err err = { DFLOW_OK, "" };
+	struct dflow_err err = {DFLOW_OK, ""};
 	enum dflow_status st;
 	struct buf *in;
 	size_t i;
@@ -202,7 +202,7 @@ stream_take(struct pool *p)
 		return;
 	p->taking = true;
 	while (p->taken < p->next && p->taken < p->failed_at &&
-	    p->made[p->taken % p->window]) {
+	       p->made[p->taken % p->window]) {
 		i = p->taken;
 		in = &p->bufs[i % p->window];
 		(void)pthread_mutex_unlock(&p->lock);

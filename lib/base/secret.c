@@ -34,8 +34,8 @@ secret_new(size_t cap, struct secret **out, struct dflow_err *err)
 }
 
 enum dflow_status
-secret_put(struct secret *s, const void *data, size_t len,
-    struct dflow_err *err)
+secret_put(
+    struct secret *s, const void *data, size_t len, struct dflow_err *err)
 {
 	if (len > s->cap - s->len)
 		return err_set(err, DFLOW_FAILED,

@@ -28,8 +28,8 @@ struct civil {
 static int
 days_in_month(int year, int month)
 {
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
-		31 };
+	static const int days[] = {
+	    31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
 	if (month == 2 &&
 	    ((year % 4 == 0 && year % 100 != 0) || year % 400 == 0))
@@ -49,10 +49,10 @@ days_before_year(int year)
 static bool
 civil_is_valid(const struct civil *c)
 {
-	return c->year >= YEAR_FIRST && c->year <= YEAR_LAST &&
-	    c->month >= 1 && c->month <= 12 && c->day >= 1 &&
-	    c->day <= days_in_month(c->year, c->month) && c->hour <= 23 &&
-	    c->minute <= 59 && c->second <= 59;
+	return c->year >= YEAR_FIRST && c->year <= YEAR_LAST && c->month >= 1 &&
+	       c->month <= 12 && c->day >= 1 &&
+	       c->day <= days_in_month(c->year, c->month) && c->hour <= 23 &&
+	       c->minute <= 59 && c->second <= 59;
 }
 
 static int64_t
@@ -69,7 +69,7 @@ civil_to_when(const struct civil *c)
 static struct civil
 civil_from_when(int64_t when)
 {
-	struct civil c = { 0, 1, 0, 0, 0, 0 };
+	struct civil c = {0, 1, 0, 0, 0, 0};
 	int64_t day;
 	int rest;
 
@@ -185,15 +185,15 @@ static enum dflow_status
 too_far(const char *text, struct dflow_err *err)
 {
 	return err_set(err, DFLOW_USAGE,
-	    "\"%.40s\" is outside the years %d to %d; give a nearer time",
-	    text, YEAR_FIRST, YEAR_LAST);
+	    "\"%.40s\" is outside the years %d to %d; give a nearer time", text,
+	    YEAR_FIRST, YEAR_LAST);
 }
 
 static enum dflow_status
-parse_date(const char *text, size_t digits, int64_t *when,
-    struct dflow_err *err)
+parse_date(
+    const char *text, size_t digits, int64_t *when, struct dflow_err *err)
 {
-	struct civil c = { 0, 0, 0, 0, 0, 0 };
+	struct civil c = {0, 0, 0, 0, 0, 0};
 
 	c.year = (int)read_digits(text, 4);
 	c.month = (int)read_digits(text + 4, 2);
@@ -248,8 +248,8 @@ parse_offset(const char *text, const char *at, int64_t now, int64_t *when,
 }
 
 enum dflow_status
-dflow_when_parse(const char *text, int64_t now, int64_t *when,
-    struct dflow_err *err)
+dflow_when_parse(
+    const char *text, int64_t now, int64_t *when, struct dflow_err *err)
 {
 	size_t digits = count_digits(text);
 
@@ -335,14 +335,14 @@ dflow_when_span(int64_t when, int64_t now, char out[DFLOW_SPAN_TEXT])
 	static const struct {
 		const char *name;
 		uint64_t seconds;
-	} units[] = { { "day", DAY_S }, { "hour", 3600 }, { "minute", 60 },
-		{ "second", 1 } };
+	} units[] = {
+	    {"day", DAY_S}, {"hour", 3600}, {"minute", 60}, {"second", 1}};
 	bool past = when < now;
 	uint64_t span, count;
 	size_t i = 0;
 
-	span = past ? (uint64_t)now - (uint64_t)when :
-		      (uint64_t)when - (uint64_t)now;
+	span = past ? (uint64_t)now - (uint64_t)when
+		    : (uint64_t)when - (uint64_t)now;
 	if (span == 0) {
 		memcpy(out, "now", 4);
 		return;
@@ -351,9 +351,9 @@ dflow_when_span(int64_t when, int64_t now, char out[DFLOW_SPAN_TEXT])
 	while (span < 2 * units[i].seconds && span != units[i].seconds)
 		i++;
 	count = span / units[i].seconds;
-	(void)snprintf(out, DFLOW_SPAN_TEXT, "%s%llu %s%s%s",
-	    past ? "" : "in ", (unsigned long long)count, units[i].name,
-	    count == 1 ? "" : "s", past ? " ago" : "");
+	(void)snprintf(out, DFLOW_SPAN_TEXT, "%s%llu %s%s%s", past ? "" : "in ",
+	    (unsigned long long)count, units[i].name, count == 1 ? "" : "s",
+	    past ? " ago" : "");
 }
 
 int64_t

@@ -165,3 +165,32 @@ master_word(char **p)
 	*p = q;
 	return word;
 }
+
+bool
+master_ttl(const char *text, uint32_t *ttl)
+{
+	static const char units[] = "smhdw";
+	static const uint32_t seconds[] = { 1, 60, 3600, 86400, 604800 };
+	uint64_t total = 0;
+
+	do {
+		uint64_t n = 0;
+		const char *unit;
+
+		if (*text < '0' || *text > '9')
+			return false;
+		for (; *text >= '0' && *text <= '9' && n <= MASTER_TTL_MAX; text++)
+			n = n * 10 + (uint64_t)(*text - '0');
+		if (*text != '\0') {
+			unit = strchr(units, *text++ | 0x20);
+			if (unit == NULL)
+				return false;
+			n *= seconds[unit - units];
+		}
+		total += n;
+		if (total > MASTER_TTL_MAX)
+			return false;
+	} while (*text != '\0');
+	*ttl = (uint32_t)total;
+	return true;
+}

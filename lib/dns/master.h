@@ -5,11 +5,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
 /* RFC 3597's form of 65,535 bytes fits. */
-enum { MASTER_LINE_MAX = 200000 };
+enum { MASTER_LINE_MAX = 200000, MASTER_TTL_MAX = 2147483647 };
 
 struct master {
 	const char *file; /* for messages */
@@ -42,5 +43,8 @@ DFLOW_NODISCARD enum dflow_status master_line(struct master *m,
  * stay as they are.
  */
 char *master_word(char **p);
+
+/* Seconds, or BIND's 1h30m; false beyond RFC 2181 section 8's limit. */
+bool master_ttl(const char *text, uint32_t *ttl);
 
 #endif

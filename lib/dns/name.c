@@ -269,16 +269,22 @@ name_parse(const char *text, uint8_t out[NAME_MAX_LEN], struct dflow_err *err)
 /* How a byte of a label is written. */
 enum { PLAIN = 0, SLASH = 1, DECIMAL = 2 };
 
+/*
+ * Plain is what libzscanner takes bare: letters, digits, "*", "-", "/", "_".
+ * A backslash goes before . ; " ( ) @ $ but not before other marks: BIND
+ * refuses a label that begins with "\[", RDATA that begins with "\#" is RFC
+ * 3597's, and NSD takes the dot behind a "\\" for an escaped one.
+ */
 /* clang-format off */
 static const uint8_t text_form[256] = {
-	/* 00 to 20: control characters and the blank */
 	2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
 	2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
-	2,
-	['"'] = 1, ['$'] = 1, ['('] = 1, [')'] = 1,
-	['.'] = 1, [';'] = 1, ['@'] = 1, ['\\'] = 1,
-	/* 7f to ff */
-	[0x7f] = 2,
+	2, 2, 1, 2, 1, 2, 2, 2, 1, 1, 0, 2, 2, 0, 1, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2, 2, 2, 2,
+	1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 0,
+	2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2,
 	2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
 	2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
 	2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,

@@ -36,7 +36,7 @@ static const struct rdform forms[] = {
 	[RRTYPE_PX] = { "2NN", true },
 	[27] = { "SSS", false }, /* GPOS */
 	[RRTYPE_AAAA] = { "Q", false },
-	[RRTYPE_LOC] = { "0111444", false },
+	[RRTYPE_LOC] = { "0zzzlo4", false },
 	[RRTYPE_NXT] = { "N*", true },
 	[RRTYPE_SRV] = { "222N", true },
 	[RRTYPE_NAPTR] = { "22SSSN", true },
@@ -365,7 +365,33 @@ skip_caa_tag(struct rdcursor *c)
 	return true;
 }
 
-/* The fields whose end depends on what they hold. */
+/* RFC 1876 section 2: a size, one digit and a power of ten. */
+static bool
+skip_loc_size(struct rdcursor *c)
+{
+	uint8_t b;
+
+	if (!skip(c, 1))
+		return false;
+	b = c->data[c->at - 1];
+	return b == 0 || (b >> 4 >= 1 && b >> 4 <= 9 && (b & 15) <= 9);
+}
+
+/* Thousandths of a second of arc around 2^31. */
+static bool
+skip_loc_angle(struct rdcursor *c, uint32_t degrees)
+{
+	uint32_t max = degrees * 3600000, v;
+
+	if (!skip(c, 4))
+		return false;
+	v = (uint32_t)get16(c->data + c->at - 4) << 16 |
+	    get16(c->data + c->at - 2);
+	return v >= (UINT32_C(1) << 31) - max &&
+	    v <= (UINT32_C(1) << 31) + max;
+}
+
+/* The fields that depend on what they or others hold. */
 static bool
 skip_special(char code, struct rdcursor *c)
 {
@@ -375,7 +401,9 @@ skip_special(char code, struct rdcursor *c)
 	case 'D':
 		return skip_digest(c, ds_digest_len(c->data[3]), 1);
 	case 'Z':
-		return skip_digest(c, zonemd_digest_len(c->data[5]), 12);
+		/* Lengths are those of scheme SIMPLE (RFC 8976 A.3). */
+		return skip_digest(c, c->data[4] == 1 ?
+		    zonemd_digest_len(c->data[5]) : 0, 12);
 	case 'P':
 		return skip_apl(c);
 	case 'V':
@@ -390,6 +418,12 @@ skip_special(char code, struct rdcursor *c)
 		return skip_hip(c);
 	case 't':
 		return skip_caa_tag(c);
+	case 'z':
+		return skip_loc_size(c);
+	case 'l':
+		return skip_loc_angle(c, 90);
+	case 'o':
+		return skip_loc_angle(c, 180);
 	default:
 		return false;
 	}

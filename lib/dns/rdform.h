@@ -24,11 +24,12 @@
  *   P V          the items of an APL; the parameters of an SVCB
  *   G g          the gateway of an IPSECKEY, the relay of an AMTRELAY
  *   a            the whole of an A6
+ *   z l o        a LOC's size, latitude, longitude
  *   h            what follows a HIP's three sizes
  */
 struct rdform {
 	const char *fields;
-	bool canon;         /* names are lower case in the canonical form */
+	bool canon; /* names are lower case in the canonical form */
 };
 
 /* Never NULL; an unknown type's form is "*". */

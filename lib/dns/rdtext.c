@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/encode.h"
+#include "dns/addr.h"
 #include "dns/name.h"
 #include "dns/rdform.h"
 #include "dns/rdtext.h"
@@ -135,80 +136,21 @@ put_type(struct buf *out, uint16_t type)
 static void
 put_ipv4(struct buf *out, struct rdcursor *c)
 {
-	uint8_t *start = buf_reserve(out, 16);
-	char *p = (char *)start;
-	int i;
+	uint8_t *p = buf_reserve(out, ADDR_TEXT_MAX);
 
-	if (p == NULL)
-		return;
-	for (i = 0; i < 4; i++) {
-		p += rdtext_u32(take(c, 1), p);
-		*p++ = '.';
-	}
-	out->len += (size_t)(p - (char *)start) - 1;
-}
-
-/* The longest run of zero groups, two at least (RFC 5952 section 4.2). */
-static int
-zero_run(const uint16_t group[8], int *run_len)
-{
-	int i, start = -1, best = -1;
-
-	*run_len = 1;
-	for (i = 0; i < 8; i++) {
-		if (group[i] != 0) {
-			start = -1;
-			continue;
-		}
-		if (start < 0)
-			start = i;
-		if (i - start + 1 > *run_len) {
-			best = start;
-			*run_len = i - start + 1;
-		}
-	}
-	return best;
-}
-
-static char *
-put_group(uint16_t v, char *p)
-{
-	static const char digits[] = "0123456789abcdef";
-	int shift = 12;
-
-	while (shift > 0 && v >> shift == 0)
-		shift -= 4;
-	for (; shift >= 0; shift -= 4)
-		*p++ = digits[v >> shift & 15];
-	return p;
+	if (p != NULL)
+		out->len += addr_text4(c->data + c->at, (char *)p);
+	c->at += 4;
 }
 
 static void
 put_ipv6(struct buf *out, struct rdcursor *c)
 {
-	uint8_t *start = buf_reserve(out, 40);
-	char *p = (char *)start;
-	uint16_t group[8];
-	int i, run, run_len;
+	uint8_t *p = buf_reserve(out, ADDR_TEXT_MAX);
 
-	if (p == NULL)
-		return;
-	for (i = 0; i < 8; i++)
-		group[i] = (uint16_t)take(c, 2);
-	run = zero_run(group, &run_len);
-	for (i = 0; i < 8; i++) {
-		if (i == run) {
-			*p++ = ':';
-			i += run_len - 1;
-			if (i == 7)
-				*p++ = ':';
-			continue;
-		}
-		if (i > 0)
-			*p++ = ':';
-		p = put_group(group[i], p);
-	}
-	out->len += (size_t)(p - (char *)start);
+	if (p != NULL)
+		out->len += addr_text6(c->data + c->at, (char *)p);
+	c->at += 16;
 }
 
 /* A byte between quotes; p has room for four. */
@@ -444,6 +386,36 @@ put_field(char code, struct buf *out, struct rdcursor *c)
 	}
 }
 
+/* NSD reads no property tag with a capital, although case has no meaning. */
+static bool
+has_capital(const uint8_t *tag)
+{
+	size_t i;
+
+	for (i = 1; i <= tag[0]; i++)
+		if (tag[i] >= 'A' && tag[i] <= 'Z')
+			return true;
+	return false;
+}
+
+/* Content that one of the readers refuses in the type's own form. */
+static bool
+is_odd(uint16_t type, struct rdata rdata)
+{
+	switch (type) {
+	case RRTYPE_CSYNC: /* without types: ldns */
+		return rdata.len == 6;
+	case RRTYPE_CERT: /* of type 0: ldns */
+		return rdata.data[0] == 0 && rdata.data[1] == 0;
+	case RRTYPE_NSEC3: /* a hash that is not SHA-1's: ldns */
+		return rdata.data[5 + rdata.data[4]] != 20;
+	case RRTYPE_CAA:
+		return has_capital(rdata.data + 1);
+	default:
+		return false;
+	}
+}
+
 bool
 rdtext_put(struct buf *out, uint16_t type, struct rdata rdata)
 {
@@ -453,8 +425,7 @@ rdtext_put(struct buf *out, uint16_t type, struct rdata rdata)
 
 	if (type >= TEXTS || texts[type] == NULL)
 		return false;
-	/* ldns does not read a CSYNC without types. */
-	if (type == RRTYPE_CSYNC && rdata.len == 6)
+	if (is_odd(type, rdata))
 		return false;
 	for (f = texts[type]; *f != '\0'; f++) {
 		if (*f == 'B') {

@@ -23,8 +23,7 @@
 #include "dns/rrtype.h"
 
 enum {
-	LDNS_TEXT_MAX = 60000, /* RDATA as text: ldns's own buffers hold 65,535 */
-	TTL_MAX = 2147483647,
+	LDNS_TEXT_MAX = 60000, /* RDATA as text; ldns's buffers hold 65,535 */
 };
 
 /* Appends the RDATA of an RR of ldns; false if it is not whole. */
@@ -93,10 +92,22 @@ ldns_from_wire(uint16_t type, struct rdata rdata)
 	return rr;
 }
 
+/* A field as text; a name in our way, which more readers take. */
+static bool
+put_rdf(ldns_buffer *text, const ldns_rdf *rdf)
+{
+	char name[NAME_TEXT_SIZE];
+
+	if (ldns_rdf_get_type(rdf) != LDNS_RDF_TYPE_DNAME)
+		return ldns_rdf2buffer_str(text, rdf) == LDNS_STATUS_OK;
+	(void)name_text(ldns_rdf_data(rdf), name);
+	return ldns_buffer_printf(text, "%s", name) >= 0;
+}
+
 /*
  * The RDATA of an RR of ldns, field by field; NULL if ldns cannot. Text with
- * an escape in it is not used: readers do not unescape it in the same way
- * everywhere (SVCB's lists).
+ * an escape in it is not used: readers do not all undo escapes in SVCB's
+ * lists in the same way.
  */
 static char *
 ldns_text(const ldns_rr *rr)
@@ -110,8 +121,7 @@ ldns_text(const ldns_rr *rr)
 	for (i = 0; i < ldns_rr_rd_count(rr); i++) {
 		if (i > 0)
 			(void)ldns_buffer_printf(text, " ");
-		if (ldns_rdf2buffer_str(text, ldns_rr_rdf(rr, i)) !=
-		    LDNS_STATUS_OK)
+		if (!put_rdf(text, ldns_rr_rdf(rr, i)))
 			goto out;
 	}
 	out = ldns_buffer_export2str(text);
@@ -150,6 +160,27 @@ is_ldns_type(uint16_t type)
 	    type == RRTYPE_SVCB || type == RRTYPE_HTTPS;
 }
 
+/*
+ * An SVCB with a key beyond ipv6hint (6), of which old readers know nothing,
+ * or an empty ech (5), which they do not read. The RDATA is well-formed.
+ */
+static bool
+has_odd_svcb_key(uint16_t type, struct rdata rdata)
+{
+	size_t at, len;
+
+	if (type != RRTYPE_SVCB && type != RRTYPE_HTTPS)
+		return false;
+	for (at = 2 + name_len(rdata.data + 2); at < rdata.len; at += len) {
+		const uint8_t *p = rdata.data + at;
+
+		len = 4 + ((size_t)p[2] << 8 | p[3]);
+		if (p[0] != 0 || p[1] > 6 || (p[1] == 5 && len == 4))
+			return true;
+	}
+	return false;
+}
+
 static bool
 put_by_ldns(struct buf *out, uint16_t type, struct rdata rdata)
 {
@@ -157,7 +188,8 @@ put_by_ldns(struct buf *out, uint16_t type, struct rdata rdata)
 	char *text = NULL;
 	bool ok = false;
 
-	if (!is_ldns_type(type) || rdata.len == 0)
+	if (!is_ldns_type(type) || rdata.len == 0 ||
+	    has_odd_svcb_key(type, rdata))
 		return false;
 	rr = ldns_from_wire(type, rdata);
 	if (rr != NULL)
@@ -272,36 +304,6 @@ read_name(const struct reader *r, const char *text, uint8_t out[NAME_MAX_LEN],
 	return DFLOW_OK;
 }
 
-/* Seconds, or BIND's 1h30m; false beyond RFC 2181 section 8's limit. */
-static bool
-read_ttl(const char *text, uint32_t *ttl)
-{
-	static const char units[] = "smhdw";
-	static const uint32_t seconds[] = { 1, 60, 3600, 86400, 604800 };
-	uint64_t total = 0;
-
-	do {
-		uint64_t n = 0;
-		const char *unit;
-
-		if (*text < '0' || *text > '9')
-			return false;
-		for (; *text >= '0' && *text <= '9' && n <= TTL_MAX; text++)
-			n = n * 10 + (uint64_t)(*text - '0');
-		if (*text != '\0') {
-			unit = strchr(units, *text++ | 0x20);
-			if (unit == NULL)
-				return false;
-			n *= seconds[unit - units];
-		}
-		total += n;
-		if (total > TTL_MAX)
-			return false;
-	} while (*text != '\0');
-	*ttl = (uint32_t)total;
-	return true;
-}
-
 static enum dflow_status
 read_directive(struct reader *r, struct dflow_err *err)
 {
@@ -318,9 +320,9 @@ read_directive(struct reader *r, struct dflow_err *err)
 	if (strcasecmp(word, "$TTL") != 0)
 		return err_at(err, r->in.file, r->in.line_no, "%.40s is not known; "
 		    "$TTL and $ORIGIN are", word);
-	if (!read_ttl(value, &r->ttl))
+	if (!master_ttl(value, &r->ttl))
 		return err_at(err, r->in.file, r->in.line_no, "%.40s is not a TTL "
-		    "(0 to %d)", value, TTL_MAX);
+		    "(0 to %d)", value, MASTER_TTL_MAX);
 	return DFLOW_OK;
 }
 
@@ -408,9 +410,9 @@ read_ttl_or_class(struct reader *r, const char *word, bool seen[2],
 	    strcasecmp(word, "CLASS1") == 0;
 
 	*done = false;
-	if (is_ttl && !read_ttl(word, &r->rr.ttl))
+	if (is_ttl && !master_ttl(word, &r->rr.ttl))
 		return err_at(err, r->in.file, r->in.line_no, "%.40s is not a TTL "
-		    "(0 to %d)", word, TTL_MAX);
+		    "(0 to %d)", word, MASTER_TTL_MAX);
 	if (strcasecmp(word, "CH") == 0 || strcasecmp(word, "HS") == 0 ||
 	    (strncasecmp(word, "CLASS", 5) == 0 && !is_in))
 		return err_at(err, r->in.file, r->in.line_no, "class %.40s; "

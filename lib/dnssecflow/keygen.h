@@ -18,19 +18,19 @@ extern "C" {
 enum { DFLOW_KEYGEN_BASE = 1100 }; /* the longest base name and a NUL */
 
 struct dflow_keygen {
-	const char *zone;      /* presentation form */
+	const char *zone; /* presentation form */
 	const char *algorithm; /* number or mnemonic; NULL: 13 */
-	const char *dir;       /* NULL: the working folder */
-	unsigned bits;         /* RSA alone; 0: the algorithm's default */
-	bool ksk;              /* flags 257 and a .ds file; else 256 */
-	bool encrypt;          /* PKCS#8 under a passphrase: .pem */
-	int passphrase_fd;     /* its first line; -1: ask on the terminal */
-	uint32_t ttl_s;        /* written into the .key file; 0: none */
-	int64_t now;           /* seconds since 1970, as are the next */
-	int64_t publish;       /* DFLOW_KEYGEN_UNSET: now */
-	int64_t activate;      /* DFLOW_KEYGEN_UNSET: now */
-	int64_t inactive;      /* DFLOW_KEYGEN_UNSET: never */
-	int64_t remove;        /* "Delete"; DFLOW_KEYGEN_UNSET: never */
+	const char *dir; /* NULL: the working folder */
+	unsigned bits; /* RSA alone; 0: the algorithm's default */
+	bool ksk; /* flags 257 and a .ds file; else 256 */
+	bool encrypt; /* PKCS#8 under a passphrase: .pem */
+	int passphrase_fd; /* its first line; -1: ask on the terminal */
+	uint32_t ttl_s; /* written into the .key file; 0: none */
+	int64_t now; /* seconds since 1970, as are the next */
+	int64_t publish; /* DFLOW_KEYGEN_UNSET: now */
+	int64_t activate; /* DFLOW_KEYGEN_UNSET: now */
+	int64_t inactive; /* DFLOW_KEYGEN_UNSET: never */
+	int64_t remove; /* "Delete"; DFLOW_KEYGEN_UNSET: never */
 };
 
 /*

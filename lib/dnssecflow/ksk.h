@@ -17,9 +17,9 @@ extern "C" {
 #define DFLOW_WHEN_UNSET INT64_MIN
 
 enum {
-	DFLOW_CEREMONY_TTL = 3600,               /* seconds, the default */
-	DFLOW_CEREMONY_BACK_S = 3600,            /* inception before now */
-	DFLOW_CEREMONY_AHEAD_S = 90 * 86400,     /* expiration after now */
+	DFLOW_CEREMONY_TTL = 3600, /* seconds, the default */
+	DFLOW_CEREMONY_BACK_S = 3600, /* inception before now */
+	DFLOW_CEREMONY_AHEAD_S = 90 * 86400, /* expiration after now */
 	DFLOW_CEREMONY_VALIDITY_MAX = 315360000, /* seconds: ten years */
 	DFLOW_CEREMONY_KEYS_MAX = 16,
 	DFLOW_DIGEST_TEXT = 129, /* hex of a digest and a NUL */
@@ -27,9 +27,9 @@ enum {
 
 /* What people compare when they read a key to each other. */
 struct dflow_key_facts {
-	const char *file;           /* where the key stands */
-	size_t line;                /* 0: the whole file */
-	const char *role;           /* "KSK", "ZSK", "revoked KSK", ... */
+	const char *file; /* where the key stands */
+	size_t line; /* 0: the whole file */
+	const char *role; /* "KSK", "ZSK", "revoked KSK", ... */
 	const char *algorithm_name; /* mnemonic */
 	unsigned bits;
 	uint16_t tag;
@@ -43,16 +43,16 @@ struct dflow_key_facts {
 struct dflow_ceremony;
 
 struct dflow_ceremony_params {
-	const char *const *keys;     /* the KSKs: base names of key files */
+	const char *const *keys; /* the KSKs: base names of key files */
 	size_t key_count;
 	const char *const *requests; /* paths; "-" is standard input */
 	size_t request_count;
-	int64_t now;                 /* seconds since 1970, as are the next */
-	int64_t inception;           /* DFLOW_WHEN_UNSET: an hour before now */
-	int64_t expiration;          /* DFLOW_WHEN_UNSET: 90 days after now */
-	uint32_t ttl_s;              /* 0: 3600 */
-	int passphrase_fd;           /* -1: ask on the terminal */
-	bool cds;                    /* CDS and CDNSKEY of the KSKs, too */
+	int64_t now; /* seconds since 1970, as are the next */
+	int64_t inception; /* DFLOW_WHEN_UNSET: an hour before now */
+	int64_t expiration; /* DFLOW_WHEN_UNSET: 90 days after now */
+	uint32_t ttl_s; /* 0: 3600 */
+	int passphrase_fd; /* -1: ask on the terminal */
+	bool cds; /* CDS and CDNSKEY of the KSKs, too */
 };
 
 /*
@@ -105,9 +105,9 @@ DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_ceremony_save(
 struct dflow_ds;
 
 struct dflow_ds_params {
-	const char *key;     /* base name of a key file, or its .key file */
+	const char *key; /* base name of a key file, or its .key file */
 	uint8_t digest_type; /* 2: SHA-256, 4: SHA-384; else DFLOW_USAGE */
-	bool cds;            /* as CDS and CDNSKEY, for the zone itself */
+	bool cds; /* as CDS and CDNSKEY, for the zone itself */
 };
 
 struct dflow_ds_facts {
@@ -115,7 +115,7 @@ struct dflow_ds_facts {
 	const struct dflow_key_facts *key;
 	uint8_t digest_type;
 	const char *digest; /* lower case hex */
-	const char *text;   /* the record or records, a line each */
+	const char *text; /* the record or records, a line each */
 };
 
 /* Reads the public key; DFLOW_REFUSED if it is no KSK or is revoked. */
@@ -130,11 +130,11 @@ DFLOW_API void dflow_ds_free(struct dflow_ds **d);
 struct dflow_show;
 
 enum dflow_check {
-	DFLOW_CHECK_NONE,       /* not a signature */
-	DFLOW_CHECK_GOOD,       /* verifies over the records of the file */
-	DFLOW_CHECK_NEEDS_KEY,  /* the signing key is not in the file */
+	DFLOW_CHECK_NONE, /* not a signature */
+	DFLOW_CHECK_GOOD, /* verifies over the records of the file */
+	DFLOW_CHECK_NEEDS_KEY, /* the signing key is not in the file */
 	DFLOW_CHECK_NEEDS_ZSKS, /* covers ZSKs that are not in the file */
-	DFLOW_CHECK_NEEDS_SET,  /* what it covers is not in the file */
+	DFLOW_CHECK_NEEDS_SET, /* what it covers is not in the file */
 	DFLOW_CHECK_BAD,
 };
 
@@ -149,9 +149,9 @@ enum dflow_force {
 struct dflow_record {
 	size_t line;
 	const char *owner; /* presentation form, as is signer */
-	const char *type;  /* mnemonic */
+	const char *type; /* mnemonic */
 	uint32_t ttl_s;
-	uint16_t tag;             /* of the key, or of the one referred to */
+	uint16_t tag; /* of the key, or of the one referred to */
 	uint8_t algorithm;
 	const char *algorithm_name;
 	/* DNSKEY and CDNSKEY. */
@@ -159,7 +159,7 @@ struct dflow_record {
 	/* DS and CDS. */
 	uint8_t digest_type;
 	char digest[DFLOW_DIGEST_TEXT];
-	bool matches;             /* a key of the file */
+	bool matches; /* a key of the file */
 	/* RRSIG. */
 	const char *covered;
 	const char *signer;
@@ -171,9 +171,9 @@ struct dflow_record {
 
 struct dflow_show_facts {
 	const char *path;
-	const char *kind;                /* "key request", "KSK.data", ... */
+	const char *kind; /* "key request", "KSK.data", ... */
 	size_t bytes;
-	char sha256[DFLOW_DIGEST_TEXT];  /* of the file */
+	char sha256[DFLOW_DIGEST_TEXT]; /* of the file */
 	size_t count;
 	/* What would make the tools refuse the file; "" if nothing does. */
 	const char *problem;

@@ -18,8 +18,8 @@
 
 static const char SKR_MARK[] = ";; SignedKeyResponse";
 
-static const uint16_t rrset_types[] = {RRTYPE_DNSKEY, RRTYPE_CDS,
-    RRTYPE_CDNSKEY};
+static const uint16_t rrset_types[] = {
+    RRTYPE_DNSKEY, RRTYPE_CDS, RRTYPE_CDNSKEY};
 
 /* One RR's place, for messages. */
 struct place {
@@ -28,26 +28,32 @@ struct place {
 };
 
 static enum dflow_status
-check_ksk(const struct place *at, const struct dnskey *key,
-    struct dflow_err *err)
+check_ksk(
+    const struct place *at, const struct dnskey *key, struct dflow_err *err)
 {
 	struct dflow_err why = {.status = DFLOW_OK};
 	const uint16_t ksk = DNSKEY_FLAG_ZONE | DNSKEY_FLAG_SEP;
 
 	if (key->flags != ksk && key->flags != (ksk | DNSKEY_FLAG_REVOKE))
-		return err_set(err, DFLOW_REFUSED, "%s:%zu: flags %u; a KSK "
-		    "has flags 257, or 385 when revoked", at->file, at->line,
-		    key->flags);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%zu: flags %u; a KSK "
+		    "has flags 257, or 385 when revoked",
+		    at->file, at->line, key->flags);
 	if (key->protocol != DNSKEY_PROTOCOL)
-		return err_set(err, DFLOW_REFUSED, "%s:%zu: protocol %u; a "
-		    "DNSKEY's is 3", at->file, at->line, key->protocol);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%zu: protocol %u; a "
+		    "DNSKEY's is 3",
+		    at->file, at->line, key->protocol);
 	if (alg_find(key->algorithm) == NULL)
-		return err_set(err, DFLOW_REFUSED, "%s:%zu: algorithm %u is "
-		    "not one that we know", at->file, at->line,
-		    key->algorithm);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%zu: algorithm %u is "
+		    "not one that we know",
+		    at->file, at->line, key->algorithm);
 	if (key->rdata_len > DNSKEY_RDATA_MAX)
-		return err_set(err, DFLOW_REFUSED, "%s:%zu: key of %zu bytes "
-		    "is too long", at->file, at->line, key->rdata_len);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%zu: key of %zu bytes "
+		    "is too long",
+		    at->file, at->line, key->rdata_len);
 	if (dnskey_check(key, &why) != DFLOW_OK)
 		return err_set(err, DFLOW_REFUSED, "%s:%zu: %s", at->file,
 		    at->line, why.text);
@@ -58,7 +64,7 @@ static bool
 is_rrset_type(uint16_t type)
 {
 	for (size_t i = 0; i < sizeof(rrset_types) / sizeof(rrset_types[0]);
-	    i++) {
+	     i++) {
 		if (rrset_types[i] == type)
 			return true;
 	}
@@ -73,29 +79,37 @@ check_rrsig(const struct place *at, const struct zone_rr *rr,
 	char type[RRTYPE_TEXT_SIZE];
 
 	if (!is_rrset_type(sig->covered))
-		return err_set(err, DFLOW_REFUSED, "%s:%zu: RRSIG over %s; a "
-		    "KSK signs DNSKEY, CDS and CDNSKEY alone", at->file,
-		    at->line, rrtype_text(sig->covered, type));
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%zu: RRSIG over %s; a "
+		    "KSK signs DNSKEY, CDS and CDNSKEY alone",
+		    at->file, at->line, rrtype_text(sig->covered, type));
 	if (!name_equal(sig->signer, rr->owner)) {
 		name_text(sig->signer, text);
-		return err_set(err, DFLOW_REFUSED, "%s:%zu: RRSIG by another "
-		    "signer, %s", at->file, at->line, text);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%zu: RRSIG by another "
+		    "signer, %s",
+		    at->file, at->line, text);
 	}
 	if (sig->labels != rrsig_labels(rr->owner))
-		return err_set(err, DFLOW_REFUSED, "%s:%zu: RRSIG of %u "
-		    "labels, but the owner has %u", at->file, at->line,
-		    sig->labels, rrsig_labels(rr->owner));
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%zu: RRSIG of %u "
+		    "labels, but the owner has %u",
+		    at->file, at->line, sig->labels, rrsig_labels(rr->owner));
 	if (sig->original_ttl != rr->ttl)
-		return err_set(err, DFLOW_REFUSED, "%s:%zu: RRSIG with "
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%zu: RRSIG with "
 		    "original TTL %u has TTL %u; they must be the same",
 		    at->file, at->line, sig->original_ttl, rr->ttl);
 	if (!when_serial_gt(sig->expiration, sig->inception))
-		return err_set(err, DFLOW_REFUSED, "%s:%zu: RRSIG's expiration "
-		    "is not after its inception", at->file, at->line);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%zu: RRSIG's expiration "
+		    "is not after its inception",
+		    at->file, at->line);
 	if (sig->sig_len == 0 || sig->sig_len > RRSIG_SIG_MAX)
-		return err_set(err, DFLOW_REFUSED, "%s:%zu: RRSIG with a "
-		    "signature of %zu bytes", at->file, at->line,
-		    sig->sig_len);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%zu: RRSIG with a "
+		    "signature of %zu bytes",
+		    at->file, at->line, sig->sig_len);
 	return DFLOW_OK;
 }
 
@@ -126,7 +140,8 @@ check_rr(const struct place *at, const struct zone_rr *rr, uint16_t *covered,
 	case RRTYPE_CDNSKEY:
 		return DFLOW_OK;
 	default:
-		return err_set(err, DFLOW_REFUSED, "%s:%zu: %s record; "
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%zu: %s record; "
 		    "KSK.data holds DNSKEY, RRSIG, CDS and CDNSKEY alone",
 		    at->file, at->line, rrtype_text(rr->type, type));
 	}
@@ -140,38 +155,42 @@ same_key(const struct kskdata_rr *a, const struct zone_rr *b)
 	struct dnskey ka, kb;
 
 	return a->type == RRTYPE_DNSKEY && b->type == RRTYPE_DNSKEY &&
-	    dnskey_view(a->rdata, a->len, &ka) &&
-	    dnskey_view(b->rdata, b->rdata_len, &kb) &&
-	    dnskey_same_key(&ka, &kb);
+	       dnskey_view(a->rdata, a->len, &ka) &&
+	       dnskey_view(b->rdata, b->rdata_len, &kb) &&
+	       dnskey_same_key(&ka, &kb);
 }
 
 /* How the RR goes with those before it. */
 static enum dflow_status
-check_place(const struct kskdata *k, const struct zone_rr *rr,
-    uint16_t covered, struct dflow_err *err)
+check_place(const struct kskdata *k, const struct zone_rr *rr, uint16_t covered,
+    struct dflow_err *err)
 {
 	uint16_t set = covered != 0 ? covered : rr->type;
 	char text[NAME_TEXT_SIZE];
 
 	if (k->count > 0 && !name_equal(rr->owner, k->zone)) {
 		name_text(rr->owner, text);
-		return err_set(err, DFLOW_REFUSED, "%s:%u: owner %s, another "
-		    "than on line %zu", k->file, rr->line, text,
-		    k->rrs[0].line);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%u: owner %s, another "
+		    "than on line %zu",
+		    k->file, rr->line, text, k->rrs[0].line);
 	}
 	for (size_t i = 0; i < k->count; i++) {
 		const struct kskdata_rr *old = &k->rrs[i];
 		uint16_t old_set = old->covered != 0 ? old->covered : old->type;
 
 		if (old_set == set && old->ttl != rr->ttl)
-			return err_set(err, DFLOW_REFUSED, "%s:%u: TTL %u, but "
-			    "%u on line %zu; an RRset has one TTL", k->file,
-			    rr->line, rr->ttl, old->ttl, old->line);
+			return err_set(err, DFLOW_REFUSED,
+			    "%s:%u: TTL %u, but "
+			    "%u on line %zu; an RRset has one TTL",
+			    k->file, rr->line, rr->ttl, old->ttl, old->line);
 		if (same_key(old, rr) ||
 		    (old->type == rr->type && old->len == rr->rdata_len &&
 			memcmp(old->rdata, rr->rdata, old->len) == 0))
-			return err_set(err, DFLOW_REFUSED, "%s:%u: the same as "
-			    "on line %zu", k->file, rr->line, old->line);
+			return err_set(err, DFLOW_REFUSED,
+			    "%s:%u: the same as "
+			    "on line %zu",
+			    k->file, rr->line, old->line);
 	}
 	return DFLOW_OK;
 }
@@ -206,8 +225,10 @@ take_rr(const struct zone_rr *rr, void *ctx, struct dflow_err *err)
 	uint16_t covered;
 
 	if (k->count == KSKDATA_RRS_MAX)
-		return err_set(err, DFLOW_REFUSED, "%s:%u: more than %d "
-		    "records", k->file, rr->line, KSKDATA_RRS_MAX);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%u: more than %d "
+		    "records",
+		    k->file, rr->line, KSKDATA_RRS_MAX);
 	st = check_rr(&at, rr, &covered, err);
 	if (st == DFLOW_OK)
 		st = check_place(k, rr, covered, err);
@@ -245,8 +266,8 @@ sig_len(const struct dnskey *key)
 
 /* One of the file's KSKs has the RRSIG's tag and algorithm. */
 static enum dflow_status
-check_signer(const struct kskdata *k, const struct kskdata_rr *rr,
-    struct dflow_err *err)
+check_signer(
+    const struct kskdata *k, const struct kskdata_rr *rr, struct dflow_err *err)
 {
 	size_t want = 0;
 	struct dnskey key;
@@ -264,11 +285,14 @@ check_signer(const struct kskdata *k, const struct kskdata_rr *rr,
 			return DFLOW_OK;
 	}
 	if (want != 0)
-		return err_set(err, DFLOW_REFUSED, "%s:%zu: signature of %zu "
-		    "bytes; key %u makes %zu", k->file, rr->line, sig.sig_len,
-		    sig.tag, want);
-	return err_set(err, DFLOW_REFUSED, "%s:%zu: RRSIG by a key that is not "
-	    "in the file", k->file, rr->line);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%zu: signature of %zu "
+		    "bytes; key %u makes %zu",
+		    k->file, rr->line, sig.sig_len, sig.tag, want);
+	return err_set(err, DFLOW_REFUSED,
+	    "%s:%zu: RRSIG by a key that is not "
+	    "in the file",
+	    k->file, rr->line);
 }
 
 /* What the file must be as a whole. */
@@ -278,11 +302,12 @@ check_whole(const struct kskdata *k, struct dflow_err *err)
 	char type[RRTYPE_TEXT_SIZE];
 
 	if (count_rrs(k, RRTYPE_DNSKEY, 0) == 0)
-		return err_set(err, DFLOW_REFUSED, "%s: no KSK in it",
-		    k->file);
+		return err_set(err, DFLOW_REFUSED, "%s: no KSK in it", k->file);
 	if (count_rrs(k, RRTYPE_RRSIG, RRTYPE_DNSKEY) == 0)
-		return err_set(err, DFLOW_REFUSED, "%s: no RRSIG over DNSKEY "
-		    "in it", k->file);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s: no RRSIG over DNSKEY "
+		    "in it",
+		    k->file);
 	for (size_t i = 0; i < k->count; i++) {
 		const struct kskdata_rr *rr = &k->rrs[i];
 
@@ -294,14 +319,16 @@ check_whole(const struct kskdata *k, struct dflow_err *err)
 			return st;
 		if (rr->type == RRTYPE_RRSIG &&
 		    count_rrs(k, rr->covered, 0) == 0)
-			return err_set(err, DFLOW_REFUSED, "%s:%zu: RRSIG over "
-			    "%s, but the file has none", k->file, rr->line,
-			    rrtype_text(rr->covered, type));
+			return err_set(err, DFLOW_REFUSED,
+			    "%s:%zu: RRSIG over "
+			    "%s, but the file has none",
+			    k->file, rr->line, rrtype_text(rr->covered, type));
 		if (rr->type != RRTYPE_RRSIG &&
 		    count_rrs(k, RRTYPE_RRSIG, rr->type) == 0)
-			return err_set(err, DFLOW_REFUSED, "%s:%zu: %s without "
-			    "an RRSIG", k->file, rr->line,
-			    rrtype_text(rr->type, type));
+			return err_set(err, DFLOW_REFUSED,
+			    "%s:%zu: %s without "
+			    "an RRSIG",
+			    k->file, rr->line, rrtype_text(rr->type, type));
 	}
 	return DFLOW_OK;
 }
@@ -318,8 +345,10 @@ kskdata_parse(const char *file, const char *text, size_t len,
 		    file, KSKDATA_BYTES_MAX);
 	if (len >= sizeof(SKR_MARK) - 1 &&
 	    memcmp(text, SKR_MARK, sizeof(SKR_MARK) - 1) == 0)
-		return err_set(err, DFLOW_REFUSED, "%s:1: an SKR, not a plain "
-		    "KSK.data", file);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:1: an SKR, not a plain "
+		    "KSK.data",
+		    file);
 	k = calloc(1, sizeof(*k));
 	if (k == NULL)
 		return err_memory(err);
@@ -350,8 +379,8 @@ kskdata_read(const char *file, struct kskdata **out, struct dflow_err *err)
 	buf_init(&text, KSKDATA_BYTES_MAX);
 	st = os_read(file, KSKDATA_BYTES_MAX, &text, err);
 	if (st == DFLOW_OK)
-		st = kskdata_parse(file, (const char *)text.data, text.len,
-		    out, err);
+		st = kskdata_parse(
+		    file, (const char *)text.data, text.len, out, err);
 	buf_free(&text);
 	return st;
 }

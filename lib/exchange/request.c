@@ -41,18 +41,25 @@ check_key(const struct reading *rd, const struct zone_rr *rr,
 	struct dflow_err why = {.status = DFLOW_OK};
 
 	if (key->flags != DNSKEY_FLAG_ZONE)
-		return err_set(err, DFLOW_REFUSED, "%s:%u: flags %u: %s; a ZSK "
-		    "has flags 256", rd->file, rr->line, key->flags,
-		    flags_reason(key->flags));
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%u: flags %u: %s; a ZSK "
+		    "has flags 256",
+		    rd->file, rr->line, key->flags, flags_reason(key->flags));
 	if (key->protocol != DNSKEY_PROTOCOL)
-		return err_set(err, DFLOW_REFUSED, "%s:%u: protocol %u; a "
-		    "DNSKEY's is 3", rd->file, rr->line, key->protocol);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%u: protocol %u; a "
+		    "DNSKEY's is 3",
+		    rd->file, rr->line, key->protocol);
 	if (alg_find(key->algorithm) == NULL)
-		return err_set(err, DFLOW_REFUSED, "%s:%u: algorithm %u is not "
-		    "one that we know", rd->file, rr->line, key->algorithm);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%u: algorithm %u is not "
+		    "one that we know",
+		    rd->file, rr->line, key->algorithm);
 	if (key->rdata_len > DNSKEY_RDATA_MAX)
-		return err_set(err, DFLOW_REFUSED, "%s:%u: key of %zu bytes "
-		    "is too long", rd->file, rr->line, key->rdata_len);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%u: key of %zu bytes "
+		    "is too long",
+		    rd->file, rr->line, key->rdata_len);
 	if (dnskey_check(key, &why) != DFLOW_OK)
 		return err_set(err, DFLOW_REFUSED, "%s:%u: %s", rd->file,
 		    rr->line, why.text);
@@ -71,15 +78,18 @@ check_place(const struct reading *rd, const struct zone_rr *rr,
 	if (r->count > 0 && !name_equal(rr->owner, r->zone)) {
 		name_text(rr->owner, theirs);
 		name_text(r->zone, ours);
-		return err_set(err, DFLOW_REFUSED, "%s:%u: owner %s, but the "
-		    "keys before it are %s's", rd->file, rr->line, theirs,
-		    ours);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%u: owner %s, but the "
+		    "keys before it are %s's",
+		    rd->file, rr->line, theirs, ours);
 	}
 	for (size_t i = 0; i < r->count; i++) {
 		if (dnskey_same_key(&r->keys[i].key, key))
-			return err_set(err, DFLOW_REFUSED, "%s:%u: the same key "
-			    "(tag %u) as in %s:%zu", rd->file, rr->line,
-			    key->tag, r->keys[i].file, r->keys[i].line);
+			return err_set(err, DFLOW_REFUSED,
+			    "%s:%u: the same key "
+			    "(tag %u) as in %s:%zu",
+			    rd->file, rr->line, key->tag, r->keys[i].file,
+			    r->keys[i].line);
 	}
 	return DFLOW_OK;
 }
@@ -113,9 +123,10 @@ take_rr(const struct zone_rr *rr, void *ctx, struct dflow_err *err)
 	struct dnskey key;
 
 	if (rr->type != RRTYPE_DNSKEY)
-		return err_set(err, DFLOW_REFUSED, "%s:%u: %s record; a key "
-		    "request holds DNSKEY records alone", rd->file, rr->line,
-		    rrtype_text(rr->type, type));
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%u: %s record; a key "
+		    "request holds DNSKEY records alone",
+		    rd->file, rr->line, rrtype_text(rr->type, type));
 	if (!dnskey_view(rr->rdata, rr->rdata_len, &key))
 		return err_set(err, DFLOW_REFUSED, "%s:%u: DNSKEY is too short",
 		    rd->file, rr->line);
@@ -142,8 +153,10 @@ add_text(struct request *r, const char *file, const char *text, size_t len,
 		    file, REQUEST_BYTES_MAX);
 	if (len >= sizeof(KSR_MARK) - 1 &&
 	    memcmp(text, KSR_MARK, sizeof(KSR_MARK) - 1) == 0)
-		return err_set(err, DFLOW_REFUSED, "%s:1: a KSR, not a plain "
-		    "key request; bring the ZSKs' .key files", file);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:1: a KSR, not a plain "
+		    "key request; bring the ZSKs' .key files",
+		    file);
 	r->files[r->file_count] = strdup(file);
 	if (r->files[r->file_count] == NULL)
 		return err_memory(err);
@@ -152,8 +165,8 @@ add_text(struct request *r, const char *file, const char *text, size_t len,
 	if (st != DFLOW_OK)
 		return st;
 	if (rd.found == 0)
-		return err_set(err, DFLOW_REFUSED, "%s: no DNSKEY record in it",
-		    file);
+		return err_set(
+		    err, DFLOW_REFUSED, "%s: no DNSKEY record in it", file);
 	return DFLOW_OK;
 }
 
@@ -217,8 +230,10 @@ request_read(const char *const *files, size_t count, struct request **out,
 
 	buf_init(&text, REQUEST_BYTES_MAX);
 	if (count == 0 || count > REQUEST_KEYS_MAX)
-		return err_set(err, DFLOW_USAGE, "%zu requests; 1 to %d can be "
-		    "read at once", count, REQUEST_KEYS_MAX);
+		return err_set(err, DFLOW_USAGE,
+		    "%zu requests; 1 to %d can be "
+		    "read at once",
+		    count, REQUEST_KEYS_MAX);
 	r = request_new(count);
 	if (r == NULL)
 		return err_memory(err);

@@ -19,9 +19,9 @@ struct request {
 	struct request_key {
 		struct dnskey key; /* a view of rdata */
 		uint8_t *rdata;
-		const char *file;  /* where it stands */
+		const char *file; /* where it stands */
 		size_t line;
-	} *keys;
+	} * keys;
 	size_t count;
 	char **files;
 	size_t file_count;
@@ -37,8 +37,7 @@ DFLOW_NODISCARD enum dflow_status request_read(const char *const *files,
     size_t count, struct request **out, struct dflow_err *err);
 /* The same for one text at hand; file is its name in messages. */
 DFLOW_NODISCARD enum dflow_status request_parse(const char *file,
-    const char *text, size_t len, struct request **out,
-    struct dflow_err *err);
+    const char *text, size_t len, struct request **out, struct dflow_err *err);
 void request_free(struct request **r);
 
 #endif

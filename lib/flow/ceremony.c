@@ -19,7 +19,8 @@ read_ksks(struct dflow_ceremony *c, const struct dflow_ceremony_params *p,
 	enum dflow_status st;
 
 	if (p->key_count == 0)
-		return err_set(err, DFLOW_USAGE, "no KSK given; name it with "
+		return err_set(err, DFLOW_USAGE,
+		    "no KSK given; name it with "
 		    "-k");
 	if (p->key_count > DFLOW_CEREMONY_KEYS_MAX)
 		return err_set(err, DFLOW_USAGE, "%zu KSKs; at most %d",
@@ -36,8 +37,7 @@ read_ksks(struct dflow_ceremony *c, const struct dflow_ceremony_params *p,
 }
 
 static enum dflow_status
-open_signers(struct dflow_ceremony *c, int passphrase_fd,
-    struct dflow_err *err)
+open_signers(struct dflow_ceremony *c, int passphrase_fd, struct dflow_err *err)
 {
 	struct passphrase_source pass = {.fd = passphrase_fd};
 
@@ -52,7 +52,8 @@ open_signers(struct dflow_ceremony *c, int passphrase_fd,
 		theirs = signer_key(c->signers[i]);
 		if (theirs->rdata_len != ours->rdata_len ||
 		    memcmp(theirs->rdata, ours->rdata, ours->rdata_len) != 0)
-			return err_set(err, DFLOW_FAILED, "%s.key changed "
+			return err_set(err, DFLOW_FAILED,
+			    "%s.key changed "
 			    "while it was read; begin again",
 			    c->ksks[i]->base);
 	}
@@ -88,10 +89,12 @@ take_params(struct dflow_ceremony *c, const struct dflow_ceremony_params *p)
 	struct dflow_ceremony_view *v = &c->view;
 
 	v->now = p->now;
-	v->inception = p->inception != DFLOW_WHEN_UNSET ? p->inception :
-	    p->now - DFLOW_CEREMONY_BACK_S;
-	v->expiration = p->expiration != DFLOW_WHEN_UNSET ? p->expiration :
-	    p->now + DFLOW_CEREMONY_AHEAD_S;
+	v->inception = p->inception != DFLOW_WHEN_UNSET
+			   ? p->inception
+			   : p->now - DFLOW_CEREMONY_BACK_S;
+	v->expiration = p->expiration != DFLOW_WHEN_UNSET
+			    ? p->expiration
+			    : p->now + DFLOW_CEREMONY_AHEAD_S;
 	v->ttl_s = p->ttl_s != 0 ? p->ttl_s : DFLOW_CEREMONY_TTL;
 	v->cds = p->cds;
 }
@@ -113,8 +116,8 @@ dflow_ceremony_open(const struct dflow_ceremony_params *params,
 	take_params(c, params);
 	st = read_ksks(c, params, err);
 	if (st == DFLOW_OK)
-		st = request_read(params->requests, params->request_count,
-		    &c->request, err);
+		st = request_read(
+		    params->requests, params->request_count, &c->request, err);
 	if (st == DFLOW_OK)
 		st = ceremony_check(c, err);
 	if (st == DFLOW_OK)

@@ -23,7 +23,7 @@ struct dflow_ceremony {
 	struct dflow_key_facts *facts; /* the KSKs', then the ZSKs' */
 	struct dflow_ceremony_view view;
 	struct buf text; /* with a NUL behind it */
-	bool done;       /* text is whole and verified */
+	bool done; /* text is whole and verified */
 };
 
 /*

@@ -19,18 +19,26 @@ check_times(const struct dflow_ceremony_view *v, struct dflow_err *err)
 	dflow_when_long(v->inception, from);
 	dflow_when_long(v->expiration, to);
 	if (v->expiration <= v->inception)
-		return err_set(err, DFLOW_REFUSED, "expiration %s is not after "
-		    "inception %s", to, from);
+		return err_set(err, DFLOW_REFUSED,
+		    "expiration %s is not after "
+		    "inception %s",
+		    to, from);
 	if (v->expiration <= v->now)
-		return err_set(err, DFLOW_REFUSED, "expiration %s is past: it "
-		    "is %s", to, now);
+		return err_set(err, DFLOW_REFUSED,
+		    "expiration %s is past: it "
+		    "is %s",
+		    to, now);
 	if (v->expiration - v->inception > DFLOW_CEREMONY_VALIDITY_MAX)
-		return err_set(err, DFLOW_REFUSED, "validity from %s to %s is "
-		    "more than ten years", from, to);
+		return err_set(err, DFLOW_REFUSED,
+		    "validity from %s to %s is "
+		    "more than ten years",
+		    from, to);
 	/* Otherwise 32-bit times would mean other ones (RFC 4034 3.1.5). */
 	if (v->inception - v->now > DFLOW_CEREMONY_VALIDITY_MAX)
-		return err_set(err, DFLOW_REFUSED, "inception %s is more than "
-		    "ten years ahead", from);
+		return err_set(err, DFLOW_REFUSED,
+		    "inception %s is more than "
+		    "ten years ahead",
+		    from);
 	return DFLOW_OK;
 }
 
@@ -41,7 +49,8 @@ check_clock(const struct dflow_ceremony *c, struct dflow_err *err)
 	char created[DFLOW_WHEN_LONG];
 
 	if (c->view.now < 0 || c->view.now < WHEN_SANE_MIN)
-		return err_set(err, DFLOW_REFUSED, "this machine's clock has "
+		return err_set(err, DFLOW_REFUSED,
+		    "this machine's clock has "
 		    "not been set (it is before 2020); set it");
 	dflow_when_long(c->view.now, now);
 	for (size_t i = 0; i < c->ksk_count; i++) {
@@ -50,7 +59,8 @@ check_clock(const struct dflow_ceremony *c, struct dflow_err *err)
 		if (t->created == KEYTIME_UNSET || t->created <= c->view.now)
 			continue;
 		dflow_when_long(t->created, created);
-		return err_set(err, DFLOW_REFUSED, "%s.key was created on %s, "
+		return err_set(err, DFLOW_REFUSED,
+		    "%s.key was created on %s, "
 		    "and it is %s by this clock; set the clock",
 		    c->ksks[i]->base, created, now);
 	}
@@ -67,19 +77,26 @@ check_ksk(const struct dflow_ceremony *c, const struct keyfile *k,
 
 	if (!name_equal(k->owner, c->zone)) {
 		name_text(k->owner, owner);
-		return err_set(err, DFLOW_REFUSED, "%s.key: a key of %s, but "
-		    "the first KSK is %s's", k->base, owner, c->zone_text);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s.key: a key of %s, but "
+		    "the first KSK is %s's",
+		    k->base, owner, c->zone_text);
 	}
 	if ((k->key.flags & DNSKEY_FLAG_REVOKE) != 0)
-		return err_set(err, DFLOW_REFUSED, "%s.key: revoked (flags "
-		    "%u); sign with a KSK that is not", k->base, k->key.flags);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s.key: revoked (flags "
+		    "%u); sign with a KSK that is not",
+		    k->base, k->key.flags);
 	if (k->key.flags != (DNSKEY_FLAG_ZONE | DNSKEY_FLAG_SEP))
-		return err_set(err, DFLOW_REFUSED, "%s.key: flags %u, not a "
-		    "KSK's 257; give the KSK with -k", k->base, k->key.flags);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s.key: flags %u, not a "
+		    "KSK's 257; give the KSK with -k",
+		    k->base, k->key.flags);
 	if (alg == NULL || !alg->signs)
-		return err_set(err, DFLOW_REFUSED, "%s.key: algorithm %u is "
-		    "not one to sign with any more", k->base,
-		    k->key.algorithm);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s.key: algorithm %u is "
+		    "not one to sign with any more",
+		    k->base, k->key.algorithm);
 	return DFLOW_OK;
 }
 
@@ -93,11 +110,12 @@ check_ksks(const struct dflow_ceremony *c, struct dflow_err *err)
 		if (st != DFLOW_OK)
 			return st;
 		for (size_t j = 0; j < i; j++) {
-			if (dnskey_same_key(&c->ksks[i]->key,
-				&c->ksks[j]->key))
-				return err_set(err, DFLOW_REFUSED, "%s.key: "
+			if (dnskey_same_key(&c->ksks[i]->key, &c->ksks[j]->key))
+				return err_set(err, DFLOW_REFUSED,
+				    "%s.key: "
 				    "the same key as %s.key; give each KSK "
-				    "once", c->ksks[i]->base, c->ksks[j]->base);
+				    "once",
+				    c->ksks[i]->base, c->ksks[j]->base);
 		}
 	}
 	return DFLOW_OK;
@@ -133,12 +151,15 @@ check_zsk(const struct dflow_ceremony *c, const struct request_key *z,
 
 	for (size_t i = 0; i < c->ksk_count; i++) {
 		if (dnskey_same_key(&c->ksks[i]->key, &z->key))
-			return err_set(err, DFLOW_REFUSED, "%s:%zu: the KSK "
+			return err_set(err, DFLOW_REFUSED,
+			    "%s:%zu: the KSK "
 			    "itself (%s.key) as a ZSK; a request holds other "
-			    "keys", z->file, z->line, c->ksks[i]->base);
+			    "keys",
+			    z->file, z->line, c->ksks[i]->base);
 	}
 	if (!ksk_of_algorithm(c, z->key.algorithm))
-		return err_set(err, DFLOW_REFUSED, "%s:%zu: ZSK %u has "
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%zu: ZSK %u has "
 		    "algorithm %u, which no KSK here has; add -k with one",
 		    z->file, z->line, z->key.tag, z->key.algorithm);
 	if (verifier_new(&z->key, &v, &why) != DFLOW_OK)
@@ -157,9 +178,10 @@ check_request(const struct dflow_ceremony *c, struct dflow_err *err)
 
 	if (!name_equal(r->zone, c->zone)) {
 		name_text(r->zone, owner);
-		return err_set(err, DFLOW_REFUSED, "%s:%zu: a key of %s, but "
-		    "the KSK is %s's", r->keys[0].file, r->keys[0].line,
-		    owner, c->zone_text);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%zu: a key of %s, but "
+		    "the KSK is %s's",
+		    r->keys[0].file, r->keys[0].line, owner, c->zone_text);
 	}
 	for (size_t i = 0; i < r->count; i++) {
 		st = check_zsk(c, &r->keys[i], err);
@@ -170,10 +192,11 @@ check_request(const struct dflow_ceremony *c, struct dflow_err *err)
 		const struct keyfile *k = c->ksks[i];
 
 		if (!zsk_of_algorithm(c, k->key.algorithm))
-			return err_set(err, DFLOW_REFUSED, "%s.key: algorithm "
+			return err_set(err, DFLOW_REFUSED,
+			    "%s.key: algorithm "
 			    "%u, of which the request has no ZSK; leave this "
-			    "KSK out, or request such a ZSK", k->base,
-			    k->key.algorithm);
+			    "KSK out, or request such a ZSK",
+			    k->base, k->key.algorithm);
 	}
 	return DFLOW_OK;
 }

@@ -23,9 +23,11 @@ static enum dflow_status
 put_rrsig(struct dflow_ceremony *c, size_t ksk, const struct rrset *set,
     struct dflow_err *err)
 {
-	struct rrsig sig = {.signer = c->zone, .original_ttl = set->ttl,
+	struct rrsig sig = {.signer = c->zone,
+	    .original_ttl = set->ttl,
 	    .expiration = (uint32_t)c->view.expiration,
-	    .inception = (uint32_t)c->view.inception, .covered = set->type,
+	    .inception = (uint32_t)c->view.inception,
+	    .covered = set->type,
 	    .tag = c->ksks[ksk]->key.tag,
 	    .algorithm = c->ksks[ksk]->key.algorithm,
 	    .labels = rrsig_labels(c->zone)};
@@ -63,8 +65,8 @@ out:
 }
 
 static enum dflow_status
-put_rrsigs(struct dflow_ceremony *c, const struct rrset *set,
-    struct dflow_err *err)
+put_rrsigs(
+    struct dflow_ceremony *c, const struct rrset *set, struct dflow_err *err)
 {
 	enum dflow_status st = DFLOW_OK;
 
@@ -142,6 +144,7 @@ check_text(const struct dflow_ceremony *c, struct dflow_err *err)
 {
 	size_t count = c->request->count;
 	struct dnskey *zsks = calloc(count, sizeof(*zsks));
+	struct dflow_err why = {.status = DFLOW_OK};
 	struct kskdata *data = NULL;
 	struct kskcheck_window window;
 	struct kskcheck check;
@@ -155,13 +158,20 @@ check_text(const struct dflow_ceremony *c, struct dflow_err *err)
 	    c->text.len, &data, err);
 	if (st != DFLOW_OK)
 		goto out;
-	check = (struct kskcheck){.data = data, .zsks = {zsks, count},
-	    .now = c->view.inception, .min_validity_s = 0};
-	st = kskcheck(&check, &window, err);
-	if (st == DFLOW_OK && (window.inception != c->view.inception ||
-	    window.expiration != c->view.expiration))
-		st = err_set(err, DFLOW_REFUSED, "the signatures have other "
-		    "times than they should");
+	check = (struct kskcheck){.data = data,
+	    .zsks = {zsks, count},
+	    .now = c->view.inception,
+	    .min_validity_s = 0};
+	if (kskcheck(&check, &window, &why) != DFLOW_OK)
+		st = err_set(err, DFLOW_REFUSED,
+		    "a signature that was just made does not verify; nothing "
+		    "was written (%s)",
+		    why.text);
+	else if (window.inception != c->view.inception ||
+		 window.expiration != c->view.expiration)
+		st = err_set(err, DFLOW_REFUSED,
+		    "a signature that was just made has other times than it "
+		    "should; nothing was written");
 out:
 	kskdata_free(&data);
 	free(zsks);
@@ -200,8 +210,8 @@ dflow_ceremony_text(const struct dflow_ceremony *c)
 
 /* Keeps what stands at path, if it is a KSK.data of this zone. */
 static enum dflow_status
-keep_previous(const struct dflow_ceremony *c, const char *path,
-    struct dflow_err *err)
+keep_previous(
+    const struct dflow_ceremony *c, const char *path, struct dflow_err *err)
 {
 	struct dflow_err why = {.status = DFLOW_OK};
 	char kept[PATH_TEXT_MAX];
@@ -212,18 +222,19 @@ keep_previous(const struct dflow_ceremony *c, const char *path,
 
 	buf_init(&old, KSKDATA_BYTES_MAX);
 	if (os_read(path, KSKDATA_BYTES_MAX, &old, &why) != DFLOW_OK ||
-	    kskdata_parse(path, (const char *)old.data, old.len, &data,
-		&why) != DFLOW_OK ||
+	    kskdata_parse(path, (const char *)old.data, old.len, &data, &why) !=
+		DFLOW_OK ||
 	    !name_equal(data->zone, c->zone)) {
-		st = err_set(err, DFLOW_REFUSED, "%s is there already and is "
-		    "no KSK.data of %s; give another name", path,
-		    c->zone_text);
+		st = err_set(err, DFLOW_REFUSED,
+		    "%s is there already and is "
+		    "no KSK.data of %s; give another name",
+		    path, c->zone_text);
 		goto out;
 	}
 	n = snprintf(kept, sizeof(kept), "%s~", path);
 	if (n < 0 || (size_t)n >= sizeof(kept)) {
-		st = err_set(err, DFLOW_FAILED, "%.200s...: name too long",
-		    path);
+		st = err_set(
+		    err, DFLOW_FAILED, "%.200s...: name too long", path);
 		goto out;
 	}
 	st = os_write(kept, 0644, old.data, old.len, err);
@@ -234,8 +245,8 @@ out:
 }
 
 enum dflow_status
-dflow_ceremony_save(const struct dflow_ceremony *c, const char *path,
-    struct dflow_err *err)
+dflow_ceremony_save(
+    const struct dflow_ceremony *c, const char *path, struct dflow_err *err)
 {
 	enum dflow_status st = DFLOW_OK;
 

@@ -27,20 +27,25 @@ static enum dflow_status
 check_key(const struct keyfile *k, struct dflow_err *err)
 {
 	if ((k->key.flags & DNSKEY_FLAG_REVOKE) != 0)
-		return err_set(err, DFLOW_REFUSED, "%s.key: revoked (flags "
-		    "%u); no DS may refer to it", k->base, k->key.flags);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s.key: revoked (flags "
+		    "%u); no DS may refer to it",
+		    k->base, k->key.flags);
 	if (k->key.flags != (DNSKEY_FLAG_ZONE | DNSKEY_FLAG_SEP))
-		return err_set(err, DFLOW_REFUSED, "%s.key: flags %u, not a "
-		    "KSK's 257; a DS refers to a KSK", k->base, k->key.flags);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s.key: flags %u, not a "
+		    "KSK's 257; a DS refers to a KSK",
+		    k->base, k->key.flags);
 	if (alg_find(k->key.algorithm) == NULL)
-		return err_set(err, DFLOW_REFUSED, "%s.key: algorithm %u is "
-		    "not one that we know", k->base, k->key.algorithm);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s.key: algorithm %u is "
+		    "not one that we know",
+		    k->base, k->key.algorithm);
 	return dnskey_check(&k->key, err);
 }
 
 static enum dflow_status
-fill(struct dflow_ds *d, const struct dflow_ds_params *p,
-    struct dflow_err *err)
+fill(struct dflow_ds *d, const struct dflow_ds_params *p, struct dflow_err *err)
 {
 	const struct keyfile *k = d->file;
 	uint32_t ttl = k->ttl != 0 ? k->ttl : DFLOW_CEREMONY_TTL;
@@ -49,14 +54,16 @@ fill(struct dflow_ds *d, const struct dflow_ds_params *p,
 	struct rdata rdata = {ds, (uint16_t)len};
 
 	if (len <= 4)
-		return err_set(err, DFLOW_USAGE, "digest type %u; 2 (SHA-256) "
-		    "and 4 (SHA-384) can be made", p->digest_type);
+		return err_set(err, DFLOW_USAGE,
+		    "digest type %u; 2 (SHA-256) "
+		    "and 4 (SHA-384) can be made",
+		    p->digest_type);
 	d->digest_type = p->digest_type;
 	name_text(k->owner, d->zone);
 	keyfacts_fill(&d->key, k->owner, &k->key, k->base, 0);
 	keyfacts_hex(ds + 4, len - 4, d->digest);
-	rrtext_put(&d->text, k->owner, ttl, p->cds ? RRTYPE_CDS : RRTYPE_DS,
-	    rdata);
+	rrtext_put(
+	    &d->text, k->owner, ttl, p->cds ? RRTYPE_CDS : RRTYPE_DS, rdata);
 	if (p->cds)
 		rrtext_put(&d->text, k->owner, ttl, RRTYPE_CDNSKEY,
 		    (struct rdata){k->key.rdata, (uint16_t)k->key.rdata_len});
@@ -72,8 +79,10 @@ dflow_ds(const struct dflow_ds_params *params, struct dflow_ds **out,
 	enum dflow_status st;
 
 	if (params->digest_type != 2 && params->digest_type != 4)
-		return err_set(err, DFLOW_USAGE, "digest type %u; 2 (SHA-256) "
-		    "and 4 (SHA-384) can be made", params->digest_type);
+		return err_set(err, DFLOW_USAGE,
+		    "digest type %u; 2 (SHA-256) "
+		    "and 4 (SHA-384) can be made",
+		    params->digest_type);
 	d = calloc(1, sizeof(*d));
 	if (d == NULL)
 		return err_memory(err);
@@ -95,8 +104,10 @@ out:
 struct dflow_ds_facts
 dflow_ds_facts(const struct dflow_ds *d)
 {
-	return (struct dflow_ds_facts){.zone = d->zone, .key = &d->key,
-	    .digest_type = d->digest_type, .digest = d->digest,
+	return (struct dflow_ds_facts){.zone = d->zone,
+	    .key = &d->key,
+	    .digest_type = d->digest_type,
+	    .digest = d->digest,
 	    .text = (const char *)d->text.data};
 }
 

@@ -177,7 +177,9 @@ misplaced_reason(const struct judge *j, size_t i)
 		return "an NSEC in a zone that uses NSEC3";
 	switch (j->roles[i]) {
 	case ROLE_BELOW:
-		return "an NSEC below a delegation or DNAME, where none may be";
+		return "an NSEC below a delegation, where none may be";
+	case ROLE_DNAMED:
+		return "an NSEC below a DNAME, where none may be";
 	case ROLE_BARE:
 		return "an NSEC at a name without data, where none may be";
 	case ROLE_HASH:

@@ -38,7 +38,8 @@ enum role {
 	ROLE_HASH,    /* directly below the apex, with NSEC3 and no data */
 	ROLE_AUTH,    /* authoritative data */
 	ROLE_CUT,     /* a delegation */
-	ROLE_BELOW,   /* below a delegation or a DNAME */
+	ROLE_BELOW,   /* below a delegation */
+	ROLE_DNAMED,  /* below a DNAME */
 };
 
 enum denial { DENIAL_NONE, DENIAL_NSEC, DENIAL_NSEC3 };
@@ -114,6 +115,7 @@ DFLOW_NODISCARD enum dflow_status notes_report(const struct notes *const *lists,
 DFLOW_NODISCARD enum dflow_status roles_find(struct judge *j,
     struct dflow_err *err);
 bool role_in_chain(uint8_t role);
+bool role_is_occluded(uint8_t role);
 bool role_directly_below_apex(const struct judge *j, const uint8_t *owner);
 
 /* judge_keys.c */

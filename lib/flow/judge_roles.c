@@ -16,6 +16,12 @@ role_in_chain(uint8_t role)
 }
 
 bool
+role_is_occluded(uint8_t role)
+{
+	return role == ROLE_BELOW || role == ROLE_DNAMED;
+}
+
+bool
 role_directly_below_apex(const struct judge *j, const uint8_t *owner)
 {
 	return !name_is_root(owner) &&
@@ -56,6 +62,7 @@ owned_types(const struct zone *z, const struct node *n)
 /* Looks at the names in order and knows what covers them. */
 struct cover {
 	const uint8_t *owner; /* the last delegation or DNAME, or NULL */
+	bool dname;
 };
 
 static enum role
@@ -67,14 +74,16 @@ role_of(const struct judge *j, const struct node *n, const struct owned *o,
 	bool apex = name_equal(n->owner, j->zone->apex);
 	if (apex) {
 		cover->owner = o->dname ? n->owner : NULL;
+		cover->dname = true;
 		return ROLE_AUTH;
 	}
 	/* A DNAME at the apex covers all names but the NSEC3 owners. */
 	if (!o->data && o->nsec3 && role_directly_below_apex(j, n->owner))
 		return ROLE_HASH;
 	if (cover->owner != NULL && name_within(n->owner, cover->owner))
-		return ROLE_BELOW;
+		return cover->dname ? ROLE_DNAMED : ROLE_BELOW;
 	cover->owner = o->ns || o->dname ? n->owner : NULL;
+	cover->dname = !o->ns;
 	if (o->ns)
 		return ROLE_CUT;
 	return o->data ? ROLE_AUTH : ROLE_BARE;
@@ -93,7 +102,7 @@ enum dflow_status
 roles_find(struct judge *j, struct dflow_err *err)
 {
 	const struct zone *z = j->zone;
-	struct cover cover = { NULL };
+	struct cover cover = { NULL, false };
 
 	j->roles = calloc(z->node_count == 0 ? 1 : z->node_count, 1);
 	if (j->roles == NULL)

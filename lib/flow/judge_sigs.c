@@ -5,6 +5,7 @@
  * signed is not (RFC 4034 section 3.1, RFC 4035 sections 2.2 and 5.3,
  * RFC 5011, RFC 6840 section 5.11, RFC 7344 section 4.1). A bad signature is
  * told also where a good one stands beside it: a resolver may be served it.
+ * An RRSIG's own TTL is not looked at: resolvers take the lesser of the two.
  */
 #include <string.h>
 
@@ -26,7 +27,7 @@ need_of(const struct judge *j, size_t i, uint16_t type)
 		return role_in_chain(role) && j->denial == DENIAL_NSEC ?
 		    NEED_SIGNED : NEED_NEITHER;
 	if (type == RRTYPE_NSEC3)
-		return role != ROLE_BELOW && j->denial == DENIAL_NSEC3 ?
+		return !role_is_occluded(role) && j->denial == DENIAL_NSEC3 ?
 		    NEED_SIGNED : NEED_NEITHER;
 	if (role == ROLE_AUTH)
 		return NEED_SIGNED;
@@ -39,7 +40,8 @@ unsigned_name(uint8_t role, uint16_t type)
 {
 	if (role == ROLE_CUT && type == RRTYPE_NS)
 		return "a delegation's NS";
-	if (type == RRTYPE_A || type == RRTYPE_AAAA)
+	if (role != ROLE_DNAMED &&
+	    (type == RRTYPE_A || type == RRTYPE_AAAA))
 		return "glue";
 	return "occluded data";
 }
@@ -52,9 +54,10 @@ struct set_case {
 	const struct rrset *set;
 	bool by_ksk;        /* one of the types that the KSK must sign */
 	bool good[256];     /* a valid one by a key that counts */
-	bool seen[256];     /* one at all */
+	bool told[256];     /* a bad one, which was noted */
+	bool revoked[256];  /* a valid one by a revoked key */
 	bool sep_good[256]; /* a valid one by a KSK */
-	bool sep_seen[256];
+	bool sep_told[256]; /* a bad one in a KSK's name */
 	uint16_t zsk_tag;   /* of a valid one that is not by a KSK */
 };
 
@@ -169,7 +172,7 @@ note_no_key(struct set_case *c, const struct rrsig *s)
 			    "signature says algorithm %u, but key %u has "
 			    "algorithm %u", s->algorithm, d->tag,
 			    d->algorithm);
-			c->seen[d->algorithm] = true; /* one note is enough */
+			c->told[d->algorithm] = true; /* one note is enough */
 			return;
 		}
 		if (j->keys[k].revoked && d->algorithm == s->algorithm &&
@@ -251,11 +254,32 @@ note_unverified(struct set_case *c, const struct rrsig *s,
 		    "which is not a valid zone key", s->tag, s->algorithm);
 }
 
+/* Checks one signature; its key, or SIZE_MAX after a note. */
+static size_t
+sig_check(struct set_case *c, const struct rrsig *s)
+{
+	const struct judge *j = c->judge;
+	struct tries t = { 0 };
+
+	if (fields_right(c, s) && times_right(c, s)) {
+		size_t k = signer_find(c, s, &t);
+
+		c->worker->signatures += t.tried > 0;
+		if (k != SIZE_MAX || t.unknown)
+			return k;
+		note_unverified(c, s, &t);
+	}
+	c->told[s->algorithm] = true;
+	for (size_t k = 0; k < j->key_count; k++)
+		if (j->keys[k].sep && j->keys[k].dnskey.tag == s->tag)
+			c->sep_told[s->algorithm] = true;
+	return SIZE_MAX;
+}
+
 static void
 sig_judge(struct set_case *c, const struct rdata *r)
 {
 	struct judge *j = c->judge;
-	struct tries t = { 0 };
 	struct rrsig s;
 
 	if (!rrsig_view(r->data, r->len, &s)) {
@@ -263,21 +287,14 @@ sig_judge(struct set_case *c, const struct rdata *r)
 		    "a signature is malformed");
 		return;
 	}
-	c->seen[s.algorithm] = true;
-	for (size_t k = 0; k < j->key_count; k++)
-		if (j->keys[k].sep && j->keys[k].dnskey.tag == s.tag)
-			c->sep_seen[s.algorithm] = true;
-	if (!fields_right(c, &s) || !times_right(c, &s))
+	size_t k = sig_check(c, &s);
+	if (k == SIZE_MAX)
 		return;
-	size_t k = signer_find(c, &s, &t);
-	c->worker->signatures += t.tried > 0;
-	if (k == SIZE_MAX) {
-		if (!t.unknown)
-			note_unverified(c, &s, &t);
+	if (j->keys[k].revoked) {
+		/* It tells of the revocation, and counts for nothing. */
+		c->revoked[s.algorithm] = true;
 		return;
 	}
-	if (j->keys[k].revoked)
-		return; /* tells of its revocation and counts for nothing */
 	c->good[s.algorithm] = true;
 	if (j->keys[k].sep)
 		c->sep_good[s.algorithm] = true;
@@ -293,22 +310,24 @@ static void
 completeness_judge(struct set_case *c)
 {
 	const struct judge *j = c->judge;
+	const uint8_t *owner = c->set->owner;
+	uint16_t type = c->set->type;
 
 	for (unsigned a = 0; a < 256; a++) {
 		if (!j->alg_needed[a])
 			continue;
-		if (!c->good[a] && !c->seen[a]) {
-			notes_add(c->notes, c->set->owner, c->set->type,
-			    "no signature of algorithm %u, which the zone has "
-			    "keys of", a);
-			continue;
-		}
+		if (!c->good[a] && c->revoked[a])
+			notes_add(c->notes, owner, type, "signed with "
+			    "algorithm %u only by a revoked key", a);
+		else if (!c->good[a] && !c->told[a])
+			notes_add(c->notes, owner, type, "no signature of "
+			    "algorithm %u, which the zone has keys of", a);
 		if (!c->by_ksk || j->params->any_key || !j->alg_sep[a])
 			continue;
-		if (c->good[a] && !c->sep_good[a] && !c->sep_seen[a])
-			notes_add(c->notes, c->set->owner, c->set->type,
-			    "signed by key %u/%u alone, which is a ZSK; a KSK "
-			    "must sign it", c->zsk_tag, a);
+		if (c->good[a] && !c->sep_good[a] && !c->sep_told[a])
+			notes_add(c->notes, owner, type, "signed by key %u/%u "
+			    "alone, which is a ZSK; a KSK must sign it",
+			    c->zsk_tag, a);
 	}
 }
 
@@ -321,9 +340,6 @@ signed_judge(struct set_case *c, const struct rrset *sigs)
 		notes_add(c->notes, set->owner, set->type, "not signed");
 		return;
 	}
-	if (sigs->ttl != set->ttl)
-		notes_add(c->notes, set->owner, set->type, "its RRSIG has TTL "
-		    "%u; the RRset has %u", sigs->ttl, set->ttl);
 	const uint8_t *p = sigs->rdata;
 	for (uint32_t i = 0; i < sigs->count; i++) {
 		struct rdata r = rdata_at(p, &p);

@@ -28,8 +28,8 @@ role(uint16_t flags)
 	if ((flags & DNSKEY_FLAG_ZONE) == 0)
 		return "not a zone key";
 	if ((flags & DNSKEY_FLAG_REVOKE) != 0)
-		return (flags & DNSKEY_FLAG_SEP) != 0 ? "revoked KSK" :
-							"revoked ZSK";
+		return (flags & DNSKEY_FLAG_SEP) != 0 ? "revoked KSK"
+						      : "revoked ZSK";
 	return (flags & DNSKEY_FLAG_SEP) != 0 ? "KSK" : "ZSK";
 }
 

@@ -17,7 +17,6 @@ void keyfacts_fill(struct dflow_key_facts *out, const uint8_t *owner,
 const char *keyfacts_algorithm(uint8_t number);
 
 /* Lower case hex and a NUL; len is at most 64. */
-void keyfacts_hex(const uint8_t *data, size_t len,
-    char out[DFLOW_DIGEST_TEXT]);
+void keyfacts_hex(const uint8_t *data, size_t len, char out[DFLOW_DIGEST_TEXT]);
 
 #endif

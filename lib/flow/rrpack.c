@@ -25,15 +25,16 @@ rrpack_free(struct rrpack *p)
 }
 
 enum dflow_status
-rrpack_add(struct rrpack *p, const uint8_t *data, size_t len,
-    struct dflow_err *err)
+rrpack_add(
+    struct rrpack *p, const uint8_t *data, size_t len, struct dflow_err *err)
 {
 	size_t at = p->count;
 
 	if (p->count == RRPACK_MAX || len > RDATA_MAX_LEN)
-		return err_set(err, DFLOW_FAILED, "RRset of more than %d "
-		    "records, or a record of more than %d bytes", RRPACK_MAX,
-		    RDATA_MAX_LEN);
+		return err_set(err, DFLOW_FAILED,
+		    "RRset of more than %d "
+		    "records, or a record of more than %d bytes",
+		    RRPACK_MAX, RDATA_MAX_LEN);
 	if (p->count == p->cap) {
 		size_t cap = p->cap * 2 + 8;
 		struct rdata *grown = realloc(p->items, cap * sizeof(*grown));
@@ -43,9 +44,8 @@ rrpack_add(struct rrpack *p, const uint8_t *data, size_t len,
 		p->items = grown;
 		p->cap = cap;
 	}
-	while (at > 0 &&
-	    rdata_cmp(p->type, p->items[at - 1].data, p->items[at - 1].len,
-		data, len) > 0) {
+	while (at > 0 && rdata_cmp(p->type, p->items[at - 1].data,
+			     p->items[at - 1].len, data, len) > 0) {
 		p->items[at] = p->items[at - 1];
 		at--;
 	}
@@ -68,7 +68,7 @@ rrpack_set(struct rrpack *p, const uint8_t *owner, uint32_t ttl,
 		const struct rdata *r = &p->items[i];
 
 		if (i > 0 && rdata_cmp(p->type, r[-1].data, r[-1].len, r->data,
-			r->len) == 0)
+				 r->len) == 0)
 			continue;
 		buf_put(&p->packed, &r->len, sizeof(r->len));
 		buf_put(&p->packed, r->data, r->len);

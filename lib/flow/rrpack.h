@@ -23,8 +23,8 @@ struct rrpack {
 void rrpack_init(struct rrpack *p, uint16_t type);
 void rrpack_free(struct rrpack *p);
 /* data is borrowed until rrpack_set; at most RRPACK_MAX of them. */
-DFLOW_NODISCARD enum dflow_status rrpack_add(struct rrpack *p,
-    const uint8_t *data, size_t len, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status rrpack_add(
+    struct rrpack *p, const uint8_t *data, size_t len, struct dflow_err *err);
 /*
  * Fills *set: canonical order, no duplicates (RFC 4034 section 6.3); valid as
  * long as p and owner. At least one RDATA has been added.

@@ -24,20 +24,20 @@
 enum { PATH_TEXT_MAX = 4096 };
 
 /* How private files begin. */
-static const char *const private_marks[] = {"Private-key-format",
-    "-----BEGIN"};
+static const char *const private_marks[] = {"Private-key-format", "-----BEGIN"};
 
 static enum dflow_status
-refuse_private(const char *path, const struct buf *text,
-    struct dflow_err *err)
+refuse_private(const char *path, const struct buf *text, struct dflow_err *err)
 {
 	for (size_t i = 0; i < 2; i++) {
 		size_t len = strlen(private_marks[i]);
 
 		if (text->len >= len &&
 		    memcmp(text->data, private_marks[i], len) == 0)
-			return err_set(err, DFLOW_REFUSED, "%s:1: a private "
-			    "file; show its .key file", path);
+			return err_set(err, DFLOW_REFUSED,
+			    "%s:1: a private "
+			    "file; show its .key file",
+			    path);
 	}
 	return DFLOW_OK;
 }
@@ -80,8 +80,8 @@ fill_ds(struct show_rr *rr)
 }
 
 static enum dflow_status
-fill_rrsig(const struct dflow_show *s, struct show_rr *rr,
-    struct dflow_err *err)
+fill_rrsig(
+    const struct dflow_show *s, struct show_rr *rr, struct dflow_err *err)
 {
 	struct dflow_record *r = &rr->record;
 	enum dflow_status st;
@@ -102,8 +102,8 @@ fill_rrsig(const struct dflow_show *s, struct show_rr *rr,
 }
 
 static enum dflow_status
-fill_record(const struct dflow_show *s, struct show_rr *rr,
-    struct dflow_err *err)
+fill_record(
+    const struct dflow_show *s, struct show_rr *rr, struct dflow_err *err)
 {
 	enum dflow_status st = name_dup(rr->owner, &rr->owner_text, err);
 
@@ -125,7 +125,7 @@ static bool
 is_shown(uint16_t type)
 {
 	return type == RRTYPE_DNSKEY || type == RRTYPE_CDNSKEY ||
-	    type == RRTYPE_DS || type == RRTYPE_CDS || type == RRTYPE_RRSIG;
+	       type == RRTYPE_DS || type == RRTYPE_CDS || type == RRTYPE_RRSIG;
 }
 
 static enum dflow_status
@@ -137,7 +137,8 @@ take_rr(const struct zone_rr *in, void *ctx, struct dflow_err *err)
 
 	if (!is_shown(in->type) ||
 	    !rdata_check(in->type, in->rdata, in->rdata_len))
-		return err_set(err, DFLOW_FAILED, "%s:%u: %s record; show "
+		return err_set(err, DFLOW_FAILED,
+		    "%s:%u: %s record; show "
 		    "explains well-formed DNSKEY, DS, CDS, CDNSKEY and RRSIG",
 		    s->path, in->line, rrtype_text(in->type, type));
 	if (s->count == SHOW_RRS_MAX)
@@ -174,7 +175,7 @@ count_role(const struct dflow_show *s, const char *role)
 
 	for (size_t i = 0; i < s->count; i++)
 		n += s->rrs[i].type == RRTYPE_DNSKEY &&
-		    strcmp(s->rrs[i].record.key.role, role) == 0;
+		     strcmp(s->rrs[i].record.key.role, role) == 0;
 	return n;
 }
 
@@ -194,20 +195,20 @@ find_kind(struct dflow_show *s, const struct buf *text)
 	s->facts.kind = "DNSSEC records";
 	if (keys == s->count && count_role(s, "ZSK") > 0) {
 		s->facts.kind = "key request";
-		st = request_parse(s->path, chars, text->len, &request,
-		    &s->problem);
+		st = request_parse(
+		    s->path, chars, text->len, &request, &s->problem);
 		if (st == DFLOW_OK)
 			request_free(&request);
 	} else if (keys == s->count && keys == count_role(s, "KSK")) {
-		s->facts.kind = keys == 1 ? "public key of a KSK" :
-					    "public keys of KSKs";
+		s->facts.kind =
+		    keys == 1 ? "public key of a KSK" : "public keys of KSKs";
 	} else if (count_type(s, RRTYPE_DS) == s->count) {
 		s->facts.kind = "DS for the parent";
 	} else if (count_type(s, RRTYPE_RRSIG) > 0 && keys > 0 &&
-	    count_role(s, "ZSK") == 0) {
+		   count_role(s, "ZSK") == 0) {
 		s->facts.kind = "KSK.data";
-		st = kskdata_parse(s->path, chars, text->len, &data,
-		    &s->problem);
+		st = kskdata_parse(
+		    s->path, chars, text->len, &data, &s->problem);
 		if (st == DFLOW_OK)
 			kskdata_free(&data);
 	}
@@ -221,7 +222,8 @@ find_problem(struct dflow_show *s)
 		const struct dflow_record *r = &s->rrs[i].record;
 
 		if (s->problem.text[0] == '\0' && r->check == DFLOW_CHECK_BAD)
-			(void)err_set(&s->problem, DFLOW_REFUSED, "%s:%zu: the "
+			(void)err_set(&s->problem, DFLOW_REFUSED,
+			    "%s:%zu: the "
 			    "signature by key %u over %s does not verify",
 			    s->path, r->line, r->tag, r->covered);
 	}
@@ -235,7 +237,8 @@ find_path(const char *path, char **out, struct dflow_err *err)
 	char with_key[PATH_TEXT_MAX];
 	int n = snprintf(with_key, sizeof(with_key), "%s.key", path);
 	bool take_key = n > 0 && (size_t)n < sizeof(with_key) &&
-	    strcmp(path, "-") != 0 && !os_exists(path) && os_exists(with_key);
+			strcmp(path, "-") != 0 && !os_exists(path) &&
+			os_exists(with_key);
 
 	*out = strdup(take_key ? with_key : path);
 	return *out != NULL ? DFLOW_OK : err_memory(err);
@@ -253,13 +256,13 @@ read_text(struct dflow_show *s, const struct buf *text, struct dflow_err *err)
 	keyfacts_hex(digest, digest_len(DIGEST_SHA256), s->facts.sha256);
 	s->facts.path = s->path;
 	s->facts.bytes = text->len;
-	st = text_load(s->path, (const char *)text->data, text->len, 0,
-	    take_rr, s, err);
+	st = text_load(
+	    s->path, (const char *)text->data, text->len, 0, take_rr, s, err);
 	if (st != DFLOW_OK)
 		return st;
 	if (s->count == 0)
-		return err_set(err, DFLOW_FAILED, "%s: no record in it",
-		    s->path);
+		return err_set(
+		    err, DFLOW_FAILED, "%s: no record in it", s->path);
 	s->facts.count = s->count;
 	find_kind(s, text);
 	st = show_check(s, err);

@@ -34,7 +34,7 @@ struct dflow_show {
 };
 
 /* Fills check and force of every RRSIG and matches of every DS. */
-DFLOW_NODISCARD enum dflow_status show_check(struct dflow_show *s,
-    struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status show_check(
+    struct dflow_show *s, struct dflow_err *err);
 
 #endif

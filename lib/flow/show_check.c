@@ -16,7 +16,8 @@
 /* Keys with one tag are few, unless somebody wants to keep us busy. */
 enum { SIGNED_MAX = 4 << 20, TRIES_MAX = 8 };
 
-/* Gathers the RRset that the RRSIG covers; pack stays empty if none is there. */
+/* Gathers the RRset that the RRSIG covers; pack stays empty if none is there.
+ */
 static enum dflow_status
 gather(const struct dflow_show *s, const struct show_rr *sig_rr,
     uint16_t covered, struct rrpack *pack, struct dflow_err *err)
@@ -26,8 +27,7 @@ gather(const struct dflow_show *s, const struct show_rr *sig_rr,
 	for (size_t i = 0; i < s->count && st == DFLOW_OK; i++) {
 		const struct show_rr *rr = &s->rrs[i];
 
-		if (rr->type == covered &&
-		    name_equal(rr->owner, sig_rr->owner))
+		if (rr->type == covered && name_equal(rr->owner, sig_rr->owner))
 			st = rrpack_add(pack, rr->rdata, rr->len, err);
 	}
 	return st;
@@ -35,13 +35,12 @@ gather(const struct dflow_show *s, const struct show_rr *sig_rr,
 
 /* A key of the file that the RRSIG's tag, algorithm and signer point to. */
 static bool
-is_signer(const struct show_rr *rr, const struct rrsig *sig,
-    struct dnskey *key)
+is_signer(const struct show_rr *rr, const struct rrsig *sig, struct dnskey *key)
 {
 	return rr->type == RRTYPE_DNSKEY &&
-	    name_equal(rr->owner, sig->signer) &&
-	    dnskey_view(rr->rdata, rr->len, key) && key->tag == sig->tag &&
-	    key->algorithm == sig->algorithm;
+	       name_equal(rr->owner, sig->signer) &&
+	       dnskey_view(rr->rdata, rr->len, key) && key->tag == sig->tag &&
+	       key->algorithm == sig->algorithm;
 }
 
 static bool
@@ -60,8 +59,8 @@ has_zsk(const struct dflow_show *s, const uint8_t *owner)
 }
 
 static bool
-verifies(const struct dnskey *key, const struct buf *data,
-    const struct rrsig *sig)
+verifies(
+    const struct dnskey *key, const struct buf *data, const struct rrsig *sig)
 {
 	struct verifier *v = NULL;
 	struct dflow_err why;
@@ -69,8 +68,7 @@ verifies(const struct dnskey *key, const struct buf *data,
 
 	if (verifier_new(key, &v, &why) != DFLOW_OK)
 		return false;
-	good = verifier_check(v, data->data, data->len, sig->sig,
-	    sig->sig_len);
+	good = verifier_check(v, data->data, data->len, sig->sig, sig->sig_len);
 	verifier_free(&v);
 	return good;
 }
@@ -99,8 +97,7 @@ judge(const struct dflow_show *s, const struct show_rr *rr,
 }
 
 static enum dflow_status
-check_sig(const struct dflow_show *s, struct show_rr *rr,
-    struct dflow_err *err)
+check_sig(const struct dflow_show *s, struct show_rr *rr, struct dflow_err *err)
 {
 	struct rrpack pack;
 	struct rrset set;

@@ -172,7 +172,8 @@ take_folder(struct zsks *z, const struct zsks_choice *p,
 		enum keystate state = keyfile_state(&k->times, p->now);
 		bool ksk = (k->key.flags & DNSKEY_FLAG_SEP) != 0;
 
-		if ((ksk && !p->combined) ||
+		st = check_clock(k, p->now, err);
+		if (st != DFLOW_OK || (ksk && !p->combined) ||
 		    (k->key.flags & DNSKEY_FLAG_ZONE) == 0 ||
 		    (k->key.flags & DNSKEY_FLAG_REVOKE) != 0 ||
 		    state == KEYSTATE_FUTURE || state == KEYSTATE_REMOVED)

@@ -50,7 +50,7 @@ ecsig_from_der(const uint8_t *der, size_t len, size_t n, uint8_t *out)
 		return false;
 	p += 2;
 	return integer_get(&p, end, n, out) &&
-	    integer_get(&p, end, n, out + n) && p == end;
+	       integer_get(&p, end, n, out + n) && p == end;
 }
 
 static uint8_t *

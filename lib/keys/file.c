@@ -32,8 +32,8 @@ struct file_key {
 struct file_worker {
 	const struct pkey_alg *alg;
 	EVP_PKEY *pkey;
-	EVP_PKEY_CTX *ctx;     /* RSA, ECDSA: initialised once */
-	EVP_MD_CTX *md;        /* EdDSA */
+	EVP_PKEY_CTX *ctx; /* RSA, ECDSA: initialised once */
+	EVP_MD_CTX *md; /* EdDSA */
 	struct digest *digest; /* RSA, ECDSA */
 };
 
@@ -76,8 +76,8 @@ worker_ctx(struct file_worker *w)
 		return true;
 	md = EVP_MD_fetch(NULL, w->alg->openssl, NULL);
 	ok = md != NULL &&
-	    EVP_PKEY_CTX_set_rsa_padding(w->ctx, RSA_PKCS1_PADDING) == 1 &&
-	    EVP_PKEY_CTX_set_signature_md(w->ctx, md) == 1;
+	     EVP_PKEY_CTX_set_rsa_padding(w->ctx, RSA_PKCS1_PADDING) == 1 &&
+	     EVP_PKEY_CTX_set_signature_md(w->ctx, md) == 1;
 	EVP_MD_free(md);
 	return ok;
 }
@@ -121,8 +121,8 @@ sign_ec(struct file_worker *w, struct sign_job *job, const uint8_t *hash)
 	uint8_t der[ECSIG_DER_MAX];
 	size_t len = sizeof(der);
 
-	if (EVP_PKEY_sign(w->ctx, der, &len, hash,
-		digest_len(w->alg->digest)) != 1)
+	if (EVP_PKEY_sign(
+		w->ctx, der, &len, hash, digest_len(w->alg->digest)) != 1)
 		return false;
 	job->sig_len = w->alg->sig_size;
 	return ecsig_from_der(der, len, w->alg->size, job->sig);
@@ -135,17 +135,17 @@ sign_one(struct file_worker *w, struct sign_job *job)
 
 	job->sig_len = sizeof(job->sig);
 	if (w->alg->kind == PKEY_ED)
-		return EVP_DigestSignInit(w->md, NULL, NULL, NULL,
-			   w->pkey) == 1 &&
-		    EVP_DigestSign(w->md, job->sig, &job->sig_len, job->data,
-			job->len) == 1 &&
-		    job->sig_len == w->alg->sig_size;
+		return EVP_DigestSignInit(w->md, NULL, NULL, NULL, w->pkey) ==
+			   1 &&
+		       EVP_DigestSign(w->md, job->sig, &job->sig_len, job->data,
+			   job->len) == 1 &&
+		       job->sig_len == w->alg->sig_size;
 	digest_add(w->digest, job->data, job->len);
 	digest_end(w->digest, hash);
 	if (w->alg->kind == PKEY_EC)
 		return sign_ec(w, job, hash);
 	return EVP_PKEY_sign(w->ctx, job->sig, &job->sig_len, hash,
-	    digest_len(w->alg->digest)) == 1;
+		   digest_len(w->alg->digest)) == 1;
 }
 
 static enum dflow_status
@@ -163,10 +163,10 @@ sign(void *worker, struct sign_job *jobs, size_t count, struct dflow_err *err)
 }
 
 static const struct signer_ops file_ops = {
-	.worker_new = worker_new,
-	.sign = sign,
-	.worker_free = worker_free,
-	.key_free = key_free,
+    .worker_new = worker_new,
+    .sign = sign,
+    .worker_free = worker_free,
+    .key_free = key_free,
 };
 
 /* One signature there and back: it fails here, not in the published zone. */
@@ -176,7 +176,7 @@ try_key(const struct signer *s, struct dflow_err *err)
 	static const uint8_t text[] = "dnssecflow tries a key";
 	struct signer_worker *w = NULL;
 	struct verifier *v = NULL;
-	struct sign_job job = { .data = text, .len = sizeof(text) };
+	struct sign_job job = {.data = text, .len = sizeof(text)};
 	enum dflow_status status;
 
 	status = signer_worker_new(s, &w, err);
@@ -184,9 +184,10 @@ try_key(const struct signer *s, struct dflow_err *err)
 		status = signer_sign(w, &job, 1, err);
 	if (status == DFLOW_OK)
 		status = verifier_new(signer_key(s), &v, err);
-	if (status == DFLOW_OK && !verifier_check(v, job.data, job.len,
-		job.sig, job.sig_len))
-		status = err_set(err, DFLOW_REFUSED, "its signatures are not "
+	if (status == DFLOW_OK &&
+	    !verifier_check(v, job.data, job.len, job.sig, job.sig_len))
+		status = err_set(err, DFLOW_REFUSED,
+		    "its signatures are not "
 		    "the public key's; files of two keys are mixed up");
 	verifier_free(&v);
 	signer_worker_free(&w);
@@ -215,7 +216,8 @@ private_path(const char *name, const char *base, char *out, size_t size,
 	snprintf(out, size, "%s.pem", base);
 	if (os_exists(out))
 		return DFLOW_OK;
-	return err_set(err, DFLOW_FAILED, "%s: there is no private key beside "
+	return err_set(err, DFLOW_FAILED,
+	    "%s: there is no private key beside "
 	    "it (.private or .pem); name the key whose private half is here",
 	    base);
 }
@@ -227,7 +229,7 @@ private_load(const char *path, const struct passphrase_source *pass,
 	struct secret *text = NULL;
 	EVP_PKEY *pkey = NULL;
 	enum dflow_status status;
-	struct dflow_err why = { 0 };
+	struct dflow_err why = {0};
 
 	status = os_read_private(path, PRIVATE_FILE_MAX, &text, err);
 	if (status != DFLOW_OK)
@@ -255,9 +257,10 @@ check_signs(const struct keyfile *kf, struct dflow_err *err)
 	const struct alg *alg = alg_find(kf->key.algorithm);
 
 	if (alg == NULL || !alg->signs)
-		return err_set(err, DFLOW_REFUSED, "%s: algorithm %u is for "
-		    "verifying only; make a key of algorithm 13", kf->base,
-		    (unsigned)kf->key.algorithm);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s: algorithm %u is for "
+		    "verifying only; make a key of algorithm 13",
+		    kf->base, (unsigned)kf->key.algorithm);
 	return DFLOW_OK;
 }
 
@@ -286,7 +289,7 @@ file_signer_open(const char *name, const struct passphrase_source *pass,
 	struct file_key *key = NULL;
 	struct signer *s = NULL;
 	EVP_PKEY *pkey = NULL;
-	struct dflow_err why = { 0 };
+	struct dflow_err why = {0};
 	enum dflow_status status;
 
 	status = keyfile_read(name, &kf, err);
@@ -299,13 +302,12 @@ file_signer_open(const char *name, const struct passphrase_source *pass,
 	if (status == DFLOW_OK)
 		status = key_new(pkey, &kf->key, &key, err);
 	if (status == DFLOW_OK)
-		status = signer_new(&file_ops, key, kf->owner, &kf->key, &s,
-		    err);
+		status =
+		    signer_new(&file_ops, key, kf->owner, &kf->key, &s, err);
 	if (status == DFLOW_OK) {
 		status = try_key(s, &why);
 		if (status != DFLOW_OK)
-			status = err_set(err, status, "%s: %s", path,
-			    why.text);
+			status = err_set(err, status, "%s: %s", path, why.text);
 	}
 	keyfile_free(&kf);
 	if (status != DFLOW_OK) {

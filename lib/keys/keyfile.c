@@ -28,7 +28,7 @@ ends_in(const char *s, size_t len, const char *end)
 enum dflow_status
 keyfile_base(const char *name, char *out, size_t size, struct dflow_err *err)
 {
-	static const char *const ends[] = { ".key", ".private", ".ds", ".pem" };
+	static const char *const ends[] = {".key", ".private", ".ds", ".pem"};
 	size_t len = strlen(name), i;
 
 	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
@@ -37,11 +37,15 @@ keyfile_base(const char *name, char *out, size_t size, struct dflow_err *err)
 			break;
 		}
 	if (len == 0 || name[len - 1] == '/')
-		return err_set(err, DFLOW_USAGE, "%s: not the name of a key; "
-		    "name one as Kexample.com.+013+11238", name);
+		return err_set(err, DFLOW_USAGE,
+		    "%s: not the name of a key; "
+		    "name one as Kexample.com.+013+11238",
+		    name);
 	if (len >= size)
-		return err_set(err, DFLOW_USAGE, "the name of a key has %zu "
-		    "bytes; the limit is %zu", len, size - 1);
+		return err_set(err, DFLOW_USAGE,
+		    "the name of a key has %zu "
+		    "bytes; the limit is %zu",
+		    len, size - 1);
 	memcpy(out, name, len);
 	out[len] = '\0';
 	return DFLOW_OK;
@@ -61,27 +65,34 @@ take_rr(const struct rrtext *rr, void *ctx, struct dflow_err *err)
 	struct keyfile *k = t->out;
 
 	if (rr->type != RRTYPE_DNSKEY)
-		return err_at(err, t->file, rr->line, "not a DNSKEY; a key "
+		return err_at(err, t->file, rr->line,
+		    "not a DNSKEY; a key "
 		    "file holds one and nothing else");
 	if (t->count++ > 0)
-		return err_at(err, t->file, rr->line, "a second DNSKEY; a key "
+		return err_at(err, t->file, rr->line,
+		    "a second DNSKEY; a key "
 		    "file holds only one");
-	if (rr->rdata_len > DNSKEY_RDATA_MAX || name_check(rr->owner,
-		sizeof(rr->owner)) == 0)
-		return err_at(err, t->file, rr->line, "a DNSKEY of %u bytes; "
-		    "the limit is %d", (unsigned)rr->rdata_len,
-		    DNSKEY_RDATA_MAX);
+	if (rr->rdata_len > DNSKEY_RDATA_MAX ||
+	    name_check(rr->owner, sizeof(rr->owner)) == 0)
+		return err_at(err, t->file, rr->line,
+		    "a DNSKEY of %u bytes; "
+		    "the limit is %d",
+		    (unsigned)rr->rdata_len, DNSKEY_RDATA_MAX);
 	memcpy(k->rdata, rr->rdata, rr->rdata_len);
 	name_copy(k->owner, rr->owner);
 	k->ttl = rr->ttl;
 	if (!dnskey_view(k->rdata, rr->rdata_len, &k->key))
-		return err_at(err, t->file, rr->line, "a DNSKEY that is cut "
+		return err_at(err, t->file, rr->line,
+		    "a DNSKEY that is cut "
 		    "short");
 	if (k->key.protocol != DNSKEY_PROTOCOL)
-		return err_at(err, t->file, rr->line, "a DNSKEY of protocol "
-		    "%u; it must be 3", (unsigned)k->key.protocol);
+		return err_at(err, t->file, rr->line,
+		    "a DNSKEY of protocol "
+		    "%u; it must be 3",
+		    (unsigned)k->key.protocol);
 	if ((k->key.flags & DNSKEY_FLAG_ZONE) == 0)
-		return err_at(err, t->file, rr->line, "a DNSKEY of flags %u "
+		return err_at(err, t->file, rr->line,
+		    "a DNSKEY of flags %u "
 		    "is no zone key; flags are 256 or 257",
 		    (unsigned)k->key.flags);
 	return DFLOW_OK;
@@ -135,16 +146,18 @@ enum dflow_status
 keyfile_parse(const char *file, const char *text, size_t len,
     struct keyfile *out, struct dflow_err *err)
 {
-	struct take t = { .file = file, .out = out };
-	struct dflow_err why = { 0 };
+	struct take t = {.file = file, .out = out};
+	struct dflow_err why = {0};
 	enum dflow_status status;
 
 	status = rrtext_read(file, text, len, 0, take_rr, &t, err);
 	if (status != DFLOW_OK)
 		return status;
 	if (t.count == 0)
-		return err_set(err, DFLOW_FAILED, "%s: holds no DNSKEY; "
-		    "restore the file", file);
+		return err_set(err, DFLOW_FAILED,
+		    "%s: holds no DNSKEY; "
+		    "restore the file",
+		    file);
 	if (dnskey_check(&out->key, &why) != DFLOW_OK)
 		return err_set(err, DFLOW_FAILED, "%s: %s", file, why.text);
 	keytimes_clear(&out->times);
@@ -163,7 +176,8 @@ check_name(const char *file, const struct keyfile *k, struct dflow_err *err)
 	if (!keyfile_facts(name, strlen(name), &facts))
 		return DFLOW_OK;
 	if (facts.algorithm != k->key.algorithm || facts.tag != k->key.tag)
-		return err_set(err, DFLOW_FAILED, "%s: holds key %u of "
+		return err_set(err, DFLOW_FAILED,
+		    "%s: holds key %u of "
 		    "algorithm %u, not the one of its name; restore the file",
 		    file, (unsigned)k->key.tag, (unsigned)k->key.algorithm);
 	return DFLOW_OK;
@@ -214,8 +228,8 @@ keyfile_read(const char *name, struct keyfile **out, struct dflow_err *err)
 		status = os_read(path, KEY_FILE_MAX, &text, err);
 	}
 	if (status == DFLOW_OK)
-		status = keyfile_parse(path, (const char *)text.data, text.len,
-		    k, err);
+		status = keyfile_parse(
+		    path, (const char *)text.data, text.len, k, err);
 	if (status == DFLOW_OK)
 		status = check_name(path, k, err);
 	if (status == DFLOW_OK)

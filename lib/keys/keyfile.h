@@ -28,15 +28,15 @@ struct keyfile {
 	uint8_t owner[NAME_MAX_LEN];
 	uint8_t rdata[DNSKEY_RDATA_MAX];
 	struct dnskey key; /* a view of rdata: do not copy the struct */
-	uint32_t ttl;      /* seconds; 0 if the file has none */
-	bool has_private;  /* a .private or .pem file stands beside it */
+	uint32_t ttl; /* seconds; 0 if the file has none */
+	bool has_private; /* a .private or .pem file stands beside it */
 	struct keytimes times;
 	char base[KEYFILE_BASE_MAX]; /* path without .key */
 };
 
 /* The base of a KEY argument: strips .key, .private, .ds, .pem. */
-DFLOW_NODISCARD enum dflow_status keyfile_base(const char *name,
-    char *out, size_t size, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status keyfile_base(
+    const char *name, char *out, size_t size, struct dflow_err *err);
 
 /*
  * Reads the .key file, and the timing metadata of the .private one if that
@@ -44,8 +44,8 @@ DFLOW_NODISCARD enum dflow_status keyfile_base(const char *name,
  * DFLOW_FAILED "path:line: ..." for anything but one DNSKEY of protocol 3,
  * or a name whose tag or algorithm is not the key's.
  */
-DFLOW_NODISCARD enum dflow_status keyfile_read(const char *name,
-    struct keyfile **out, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status keyfile_read(
+    const char *name, struct keyfile **out, struct dflow_err *err);
 void keyfile_free(struct keyfile **k);
 
 /*
@@ -85,11 +85,11 @@ void keylist_free(struct keylist *l);
 
 /* What the timing metadata say of a key at a moment. */
 enum keystate {
-	KEYSTATE_FUTURE,    /* before publish: not in the zone */
+	KEYSTATE_FUTURE, /* before publish: not in the zone */
 	KEYSTATE_PUBLISHED, /* in the zone, does not sign */
-	KEYSTATE_ACTIVE,    /* in the zone, signs */
-	KEYSTATE_RETIRED,   /* past inactive: in the zone, does not sign */
-	KEYSTATE_REMOVED,   /* past delete: not in the zone */
+	KEYSTATE_ACTIVE, /* in the zone, signs */
+	KEYSTATE_RETIRED, /* past inactive: in the zone, does not sign */
+	KEYSTATE_REMOVED, /* past delete: not in the zone */
 };
 /* A key without metadata is active (as ldns's keys are). */
 enum keystate keyfile_state(const struct keytimes *t, int64_t now);

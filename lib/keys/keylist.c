@@ -17,7 +17,7 @@ static bool
 is_plain(uint8_t c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '-' ||
-	    c == '_';
+	       c == '_';
 }
 
 void
@@ -72,8 +72,8 @@ keyfile_facts(const char *name, size_t len, struct keyfile_facts *out)
 		return false;
 	tail = name + len - n;
 	for (i = 0; i < n; i++)
-		if (form[i] == '+' ? tail[i] != '+' :
-				     tail[i] < '0' || tail[i] > '9')
+		if (form[i] == '+' ? tail[i] != '+'
+				   : tail[i] < '0' || tail[i] > '9')
 			return false;
 	out->zone = name + 1;
 	out->zone_len = len - n - 1;
@@ -113,8 +113,8 @@ unescape(const char *in, size_t len, char *out, size_t size)
 		low = hex_digit(in[i + 2]);
 		if (high < 0 || low < 0)
 			return false;
-		n += (size_t)snprintf(out + n, size - n, "\\%03d",
-		    high * 16 + low);
+		n += (size_t)snprintf(
+		    out + n, size - n, "\\%03d", high * 16 + low);
 		i += 3;
 	}
 	out[n] = '\0';
@@ -129,8 +129,7 @@ means_zone(const char *text, size_t len, const uint8_t *zone)
 	uint8_t name[NAME_MAX_LEN];
 
 	if (unescape(text, len, plain, sizeof(plain)) &&
-	    name_parse(plain, name, NULL) == DFLOW_OK &&
-	    name_equal(name, zone))
+	    name_parse(plain, name, NULL) == DFLOW_OK && name_equal(name, zone))
 		return true;
 	/* ldns leaves a % as it is. */
 	if (len >= sizeof(plain))
@@ -138,7 +137,7 @@ means_zone(const char *text, size_t len, const uint8_t *zone)
 	memcpy(plain, text, len);
 	plain[len] = '\0';
 	return name_parse(plain, name, NULL) == DFLOW_OK &&
-	    name_equal(name, zone);
+	       name_equal(name, zone);
 }
 
 /* Is it the .key file of a key of this zone? */
@@ -153,7 +152,7 @@ is_key_of(const char *name, const uint8_t *zone)
 	if (len <= n || strcmp(name + len - n, ending) != 0)
 		return false;
 	return keyfile_facts(name, len - n, &facts) &&
-	    means_zone(facts.zone, facts.zone_len, zone);
+	       means_zone(facts.zone, facts.zone_len, zone);
 }
 
 struct listing {
@@ -174,20 +173,25 @@ list_entry(const char *name, void *ctx, struct dflow_err *err)
 	if (!is_key_of(name, l->zone))
 		return DFLOW_OK;
 	if (l->list->count == KEYLIST_MAX)
-		return err_set(err, DFLOW_FAILED, "%s: more than %d keys of "
-		    "the zone; move old ones out of the folder", l->dir,
-		    KEYLIST_MAX);
+		return err_set(err, DFLOW_FAILED,
+		    "%s: more than %d keys of "
+		    "the zone; move old ones out of the folder",
+		    l->dir, KEYLIST_MAX);
 	len = snprintf(path, sizeof(path), "%s/%s", l->dir, name);
 	if (len < 0 || (size_t)len >= sizeof(path))
-		return err_set(err, DFLOW_FAILED, "%s: the path of %s is too "
-		    "long; use a shorter folder", l->dir, name);
+		return err_set(err, DFLOW_FAILED,
+		    "%s: the path of %s is too "
+		    "long; use a shorter folder",
+		    l->dir, name);
 	status = keyfile_read(path, &k, err);
 	if (status != DFLOW_OK)
 		return status;
 	if (!name_equal(k->owner, l->zone)) {
 		keyfile_free(&k);
-		return err_set(err, DFLOW_FAILED, "%s: its DNSKEY has another "
-		    "owner than its name says; restore the file", path);
+		return err_set(err, DFLOW_FAILED,
+		    "%s: its DNSKEY has another "
+		    "owner than its name says; restore the file",
+		    path);
 	}
 	l->list->keys[l->list->count++] = k; /* transferred */
 	return DFLOW_OK;
@@ -209,8 +213,8 @@ enum dflow_status
 keylist_read(const char *dir, const uint8_t *zone, struct keylist *out,
     struct dflow_err *err)
 {
-	struct keylist list = { .keys = NULL };
-	struct listing l = { .dir = dir, .zone = zone, .list = &list };
+	struct keylist list = {.keys = NULL};
+	struct listing l = {.dir = dir, .zone = zone, .list = &list};
 	enum dflow_status status;
 
 	list.keys = calloc(KEYLIST_MAX, sizeof(struct keyfile *));

@@ -45,19 +45,22 @@ check_bits(struct making *m, struct dflow_err *err)
 	const struct alg *alg = m->p->alg;
 
 	if (!alg->signs)
-		return err_set(err, DFLOW_USAGE, "algorithm %u is for "
+		return err_set(err, DFLOW_USAGE,
+		    "algorithm %u is for "
 		    "verifying only; use 8, 10, 13, 14, 15 or 16",
 		    (unsigned)alg->number);
 	m->bits = m->p->bits != 0 ? m->p->bits : alg->bits_default;
 	if (m->bits >= alg->bits_min && m->bits <= alg->bits_max)
 		return DFLOW_OK;
 	if (alg->bits_min == alg->bits_max)
-		return err_set(err, DFLOW_USAGE, "a key of algorithm %u has "
+		return err_set(err, DFLOW_USAGE,
+		    "a key of algorithm %u has "
 		    "%u bits, not %u; leave the size out",
 		    (unsigned)alg->number, alg->bits_min, m->bits);
-	return err_set(err, DFLOW_USAGE, "a key of algorithm %u has %u to %u "
-	    "bits, not %u", (unsigned)alg->number, alg->bits_min,
-	    alg->bits_max, m->bits);
+	return err_set(err, DFLOW_USAGE,
+	    "a key of algorithm %u has %u to %u "
+	    "bits, not %u",
+	    (unsigned)alg->number, alg->bits_min, alg->bits_max, m->bits);
 }
 
 static void
@@ -73,8 +76,10 @@ fill_times(struct making *m)
 	t->inactive = p->inactive;
 	t->remove = p->remove;
 	if (t->publish == KEYTIME_UNSET)
-		t->publish = t->activate != KEYTIME_UNSET &&
-			t->activate < p->now ? t->activate : p->now;
+		t->publish =
+		    t->activate != KEYTIME_UNSET && t->activate < p->now
+			? t->activate
+			: p->now;
 	if (t->activate == KEYTIME_UNSET)
 		t->activate = t->publish > p->now ? t->publish : p->now;
 }
@@ -91,20 +96,26 @@ check_times(const struct keytimes *t, struct dflow_err *err)
 	if (!in_range(t->created) || !in_range(t->publish) ||
 	    !in_range(t->activate) || !in_range(t->inactive) ||
 	    !in_range(t->remove))
-		return err_set(err, DFLOW_USAGE, "a key's times end in the "
+		return err_set(err, DFLOW_USAGE,
+		    "a key's times end in the "
 		    "year 2106; use earlier ones");
 	if (t->created < WHEN_SANE_MIN)
-		return err_set(err, DFLOW_REFUSED, "the clock is before "
+		return err_set(err, DFLOW_REFUSED,
+		    "the clock is before "
 		    "2020-09-13, so it was never set; set it");
 	if (t->publish > t->activate)
-		return err_set(err, DFLOW_USAGE, "the key would sign before "
+		return err_set(err, DFLOW_USAGE,
+		    "the key would sign before "
 		    "it is published; let publish come first");
 	if (t->inactive != KEYTIME_UNSET && t->inactive <= t->activate)
-		return err_set(err, DFLOW_USAGE, "the key would be inactive "
+		return err_set(err, DFLOW_USAGE,
+		    "the key would be inactive "
 		    "before it is active; let activate come first");
-	if (t->remove != KEYTIME_UNSET && (t->remove <= t->activate ||
+	if (t->remove != KEYTIME_UNSET &&
+	    (t->remove <= t->activate ||
 		(t->inactive != KEYTIME_UNSET && t->remove < t->inactive)))
-		return err_set(err, DFLOW_USAGE, "the key would be deleted "
+		return err_set(err, DFLOW_USAGE,
+		    "the key would be deleted "
 		    "while it signs; let inactive come first");
 	return DFLOW_OK;
 }
@@ -128,15 +139,17 @@ keymake_collides(const struct keylist *list, const struct dnskey *key)
 
 /* dir/name and an ending. */
 static enum dflow_status
-path_of(const struct making *m, const char *ending,
-    char out[KEYFILE_PATH_MAX], struct dflow_err *err)
+path_of(const struct making *m, const char *ending, char out[KEYFILE_PATH_MAX],
+    struct dflow_err *err)
 {
-	int n = snprintf(out, KEYFILE_PATH_MAX, "%s/%s%s", m->p->dir, m->name,
-	    ending);
+	int n = snprintf(
+	    out, KEYFILE_PATH_MAX, "%s/%s%s", m->p->dir, m->name, ending);
 
 	if (n < 0 || n >= KEYFILE_PATH_MAX)
-		return err_set(err, DFLOW_FAILED, "%s: the key's path would "
-		    "be too long; use a shorter folder", m->p->dir);
+		return err_set(err, DFLOW_FAILED,
+		    "%s: the key's path would "
+		    "be too long; use a shorter folder",
+		    m->p->dir);
 	return DFLOW_OK;
 }
 
@@ -144,8 +157,8 @@ path_of(const struct making *m, const char *ending,
 static enum dflow_status
 name_taken(const struct making *m, bool *taken, struct dflow_err *err)
 {
-	static const char *const endings[] = { ".private", ".pem", ".key",
-		".ds" };
+	static const char *const endings[] = {
+	    ".private", ".pem", ".key", ".ds"};
 	char path[KEYFILE_PATH_MAX];
 	enum dflow_status status;
 	size_t i;
@@ -207,32 +220,33 @@ make_unique(struct making *m, struct dflow_err *err)
 		if (!taken && !keymake_collides(&m->list, &m->key))
 			return DFLOW_OK;
 	}
-	return err_set(err, DFLOW_FAILED, "%s: %d new keys in turn had the tag "
+	return err_set(err, DFLOW_FAILED,
+	    "%s: %d new keys in turn had the tag "
 	    "of one that is there; move old keys out of the folder",
 	    m->p->dir, TRIES_MAX);
 }
 
 static enum dflow_status
-write_private(const struct making *m, char path[KEYFILE_PATH_MAX],
-    struct dflow_err *err)
+write_private(
+    const struct making *m, char path[KEYFILE_PATH_MAX], struct dflow_err *err)
 {
 	struct secret *text = NULL;
 	enum dflow_status status;
 
 	status = path_of(m, ".private", path, err);
 	if (status == DFLOW_OK)
-		status = private_write(m->pkey, m->p->alg, &m->times, &text,
-		    err);
+		status =
+		    private_write(m->pkey, m->p->alg, &m->times, &text, err);
 	if (status == DFLOW_OK)
-		status = os_write_new(path, MODE_PRIVATE, text->data,
-		    text->len, err);
+		status = os_write_new(
+		    path, MODE_PRIVATE, text->data, text->len, err);
 	secret_free(&text);
 	return status;
 }
 
 static enum dflow_status
-write_pem(const struct making *m, char path[KEYFILE_PATH_MAX],
-    struct dflow_err *err)
+write_pem(
+    const struct making *m, char path[KEYFILE_PATH_MAX], struct dflow_err *err)
 {
 	enum dflow_status status;
 	struct buf text;
@@ -242,8 +256,8 @@ write_pem(const struct making *m, char path[KEYFILE_PATH_MAX],
 	if (status == DFLOW_OK)
 		status = pem_write(m->pkey, m->pass, &text, err);
 	if (status == DFLOW_OK)
-		status = os_write_new(path, MODE_PRIVATE, text.data, text.len,
-		    err);
+		status =
+		    os_write_new(path, MODE_PRIVATE, text.data, text.len, err);
 	buf_free(&text);
 	return status;
 }
@@ -302,8 +316,8 @@ write_public(const struct making *m, const char *ending,
 	if (status == DFLOW_OK)
 		status = path_of(m, ending, path, err);
 	if (status == DFLOW_OK)
-		status = os_write_new(path, MODE_PUBLIC, text.data, text.len,
-		    err);
+		status =
+		    os_write_new(path, MODE_PUBLIC, text.data, text.len, err);
 	buf_free(&text);
 	return status;
 }
@@ -344,16 +358,16 @@ ask_passphrase(struct making *m, struct dflow_err *err)
 	char prompt[NAME_TEXT_SIZE + 64], zone[NAME_TEXT_SIZE];
 
 	name_text(m->p->zone, zone);
-	snprintf(prompt, sizeof(prompt), "Passphrase for the new key of %s ",
-	    zone);
+	snprintf(
+	    prompt, sizeof(prompt), "Passphrase for the new key of %s ", zone);
 	return os_passphrase(prompt, m->p->pass.fd, true, &m->pass, err);
 }
 
 enum dflow_status
-keymake(const struct keymake *p, char base[KEYFILE_NAME_MAX],
-    struct dflow_err *err)
+keymake(
+    const struct keymake *p, char base[KEYFILE_NAME_MAX], struct dflow_err *err)
 {
-	struct making m = { .p = p };
+	struct making m = {.p = p};
 	enum dflow_status status;
 
 	status = check_bits(&m, err);

@@ -14,13 +14,13 @@ struct keymake {
 	const uint8_t *zone;
 	const char *dir;
 	const struct alg *alg;
-	unsigned bits;    /* RSA only; 0 is the algorithm's default */
-	bool ksk;         /* SEP flag, and a .ds file */
-	bool encrypt;     /* PKCS#8 under a passphrase: BASE.pem, no .private */
+	unsigned bits; /* RSA only; 0 is the algorithm's default */
+	bool ksk; /* SEP flag, and a .ds file */
+	bool encrypt; /* PKCS#8 under a passphrase: BASE.pem, no .private */
 	struct passphrase_source pass;
-	uint32_t ttl;     /* written into the .key file; 0 leaves it out */
+	uint32_t ttl; /* written into the .key file; 0 leaves it out */
 	int64_t now;
-	int64_t publish;  /* KEYTIME_UNSET: now, or activate if before that */
+	int64_t publish; /* KEYTIME_UNSET: now, or activate if before that */
 	int64_t activate; /* KEYTIME_UNSET: now, or publish if after that */
 	int64_t inactive; /* KEYTIME_UNSET: none */
 	int64_t remove;

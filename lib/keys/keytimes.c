@@ -17,14 +17,14 @@ static const struct {
 	const char *name;
 	size_t offset;
 } fields[] = {
-	{ "Created", offsetof(struct keytimes, created) },
-	{ "Publish", offsetof(struct keytimes, publish) },
-	{ "Activate", offsetof(struct keytimes, activate) },
-	{ "Revoke", offsetof(struct keytimes, revoke) },
-	{ "Inactive", offsetof(struct keytimes, inactive) },
-	{ "Delete", offsetof(struct keytimes, remove) },
-	{ "SyncPublish", offsetof(struct keytimes, sync_publish) },
-	{ "SyncDelete", offsetof(struct keytimes, sync_delete) },
+    {"Created", offsetof(struct keytimes, created)},
+    {"Publish", offsetof(struct keytimes, publish)},
+    {"Activate", offsetof(struct keytimes, activate)},
+    {"Revoke", offsetof(struct keytimes, revoke)},
+    {"Inactive", offsetof(struct keytimes, inactive)},
+    {"Delete", offsetof(struct keytimes, remove)},
+    {"SyncPublish", offsetof(struct keytimes, sync_publish)},
+    {"SyncDelete", offsetof(struct keytimes, sync_delete)},
 };
 
 static int64_t *
@@ -46,15 +46,15 @@ field_get(const struct keytimes *t, size_t i)
 void
 keytimes_clear(struct keytimes *t)
 {
-	*t = (struct keytimes) {
-		.created = KEYTIME_UNSET,
-		.publish = KEYTIME_UNSET,
-		.activate = KEYTIME_UNSET,
-		.revoke = KEYTIME_UNSET,
-		.inactive = KEYTIME_UNSET,
-		.remove = KEYTIME_UNSET,
-		.sync_publish = KEYTIME_UNSET,
-		.sync_delete = KEYTIME_UNSET,
+	*t = (struct keytimes){
+	    .created = KEYTIME_UNSET,
+	    .publish = KEYTIME_UNSET,
+	    .activate = KEYTIME_UNSET,
+	    .revoke = KEYTIME_UNSET,
+	    .inactive = KEYTIME_UNSET,
+	    .remove = KEYTIME_UNSET,
+	    .sync_publish = KEYTIME_UNSET,
+	    .sync_delete = KEYTIME_UNSET,
 	};
 }
 
@@ -111,8 +111,8 @@ keytimes_put_comments(struct buf *out, const struct keytimes *t)
 			continue;
 		dflow_when_text(when, digits);
 		dflow_when_long(when, date);
-		buf_printf(out, "; %s: %s (%s)\n", fields[i].name, digits,
-		    date);
+		buf_printf(
+		    out, "; %s: %s (%s)\n", fields[i].name, digits, date);
 	}
 }
 

@@ -69,7 +69,7 @@ scrypt_bounded(const X509_ALGOR *kdf)
 	SCRYPT_PARAMS_free(s);
 	/* Each factor has at most 24 bits and a bit: no overflow of two. */
 	return n != 0 && r != 0 && p != 0 && n * r <= SCRYPT_WORK_MAX &&
-	    n * r * p <= SCRYPT_WORK_MAX;
+	       n * r * p <= SCRYPT_WORK_MAX;
 }
 
 static bool
@@ -95,8 +95,8 @@ derivation_bounded(const X509_SIG *sig)
 
 	X509_SIG_get0(sig, &alg, NULL);
 	if (OBJ_obj2nid(alg->algorithm) == NID_pbes2)
-		pbe = ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBE2PARAM),
-		    alg->parameter);
+		pbe = ASN1_TYPE_unpack_sequence(
+		    ASN1_ITEM_rptr(PBE2PARAM), alg->parameter);
 	if (pbe != NULL) {
 		int kdf = OBJ_obj2nid(pbe->keyfunc->algorithm);
 
@@ -120,9 +120,11 @@ decrypt(const char *file, const X509_SIG *sig,
 	char prompt[512];
 
 	if (!derivation_bounded(sig))
-		return err_set(err, DFLOW_FAILED, "%s: not encrypted by PBES2 "
+		return err_set(err, DFLOW_FAILED,
+		    "%s: not encrypted by PBES2 "
 		    "with scrypt or PBKDF2 of a sane length; convert it with "
-		    "openssl pkcs8 -topk8 -scrypt", file);
+		    "openssl pkcs8 -topk8 -scrypt",
+		    file);
 	BIO_snprintf(prompt, sizeof(prompt), "Passphrase for %s: ", file);
 	status = os_passphrase(prompt, source->fd, false, &pass, err);
 	if (status != DFLOW_OK)
@@ -131,8 +133,10 @@ decrypt(const char *file, const X509_SIG *sig,
 	secret_free(&pass);
 	if (info == NULL) {
 		ERR_clear_error();
-		return err_set(err, DFLOW_FAILED, "%s: wrong passphrase (or a "
-		    "damaged file); try again", file);
+		return err_set(err, DFLOW_FAILED,
+		    "%s: wrong passphrase (or a "
+		    "damaged file); try again",
+		    file);
 	}
 	*out = info;
 	return DFLOW_OK;
@@ -179,7 +183,8 @@ block_read(const char *file, const struct secret *text, struct block *out,
 		&out->der_len, PEM_FLAG_SECURE) != 1)
 		status = decode_failed(file, "no whole PEM block", err);
 	else if (!rest_is_blank(bio))
-		status = err_set(err, DFLOW_FAILED, "%s: something stands "
+		status = err_set(err, DFLOW_FAILED,
+		    "%s: something stands "
 		    "behind the private key; leave only the key in the file",
 		    file);
 	BIO_free(bio);
@@ -203,13 +208,14 @@ block_info(const char *file, const struct block *b,
 		return DFLOW_OK;
 	}
 	if (strcmp(b->name, PEM_STRING_PKCS8) != 0)
-		return err_set(err, DFLOW_FAILED, "%s: holds %s, not a PKCS#8 "
-		    "private key; convert it with openssl pkcs8 -topk8", file,
-		    b->name);
+		return err_set(err, DFLOW_FAILED,
+		    "%s: holds %s, not a PKCS#8 "
+		    "private key; convert it with openssl pkcs8 -topk8",
+		    file, b->name);
 	sig = d2i_X509_SIG(NULL, &p, b->der_len);
 	if (sig == NULL || p != end)
-		status = decode_failed(file, "not an encrypted PKCS#8 key",
-		    err);
+		status =
+		    decode_failed(file, "not an encrypted PKCS#8 key", err);
 	else
 		status = decrypt(file, sig, pass, out, err);
 	X509_SIG_free(sig);
@@ -218,11 +224,10 @@ block_info(const char *file, const struct block *b,
 
 enum dflow_status
 pem_read(const char *file, const struct secret *text,
-    const struct passphrase_source *pass, EVP_PKEY **out,
-    struct dflow_err *err)
+    const struct passphrase_source *pass, EVP_PKEY **out, struct dflow_err *err)
 {
 	PKCS8_PRIV_KEY_INFO *info = NULL;
-	struct block b = { 0 };
+	struct block b = {0};
 	enum dflow_status status;
 	EVP_PKEY *pkey;
 
@@ -233,8 +238,10 @@ pem_read(const char *file, const struct secret *text,
 	if (status == DFLOW_OK) {
 		pkey = EVP_PKCS82PKEY(info);
 		if (pkey == NULL)
-			status = decode_failed(file, "not a private key that "
-			    "OpenSSL knows", err);
+			status = decode_failed(file,
+			    "not a private key that "
+			    "OpenSSL knows",
+			    err);
 		else
 			*out = pkey;
 	}
@@ -255,8 +262,8 @@ encrypt(EVP_PKEY *pkey, const struct secret *pass)
 		pbe = PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), salt,
 		    sizeof(salt), NULL, SCRYPT_N, SCRYPT_R, SCRYPT_P);
 	if (pbe != NULL) {
-		sig = PKCS8_set0_pbe((const char *)pass->data, (int)pass->len,
-		    info, pbe);
+		sig = PKCS8_set0_pbe(
+		    (const char *)pass->data, (int)pass->len, info, pbe);
 		if (sig != NULL)
 			pbe = NULL; /* transferred */
 	}
@@ -277,8 +284,10 @@ pem_write(EVP_PKEY *pkey, const struct secret *pass, struct buf *out,
 	long len;
 
 	if (sig == NULL || bio == NULL || PEM_write_bio_PKCS8(bio, sig) != 1) {
-		status = err_set(err, DFLOW_FAILED, "the key could not be "
-		    "encrypted%s", pkey_reason(reason));
+		status = err_set(err, DFLOW_FAILED,
+		    "the key could not be "
+		    "encrypted%s",
+		    pkey_reason(reason));
 	} else {
 		len = BIO_get_mem_data(bio, &text);
 		buf_put(out, text, (size_t)len);

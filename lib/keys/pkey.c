@@ -19,32 +19,31 @@
 
 enum {
 	RSA_BITS_MIN = 512, /* to verify; alg_find's bounds hold to sign */
-	RSA_BITS_MAX = 8 * PKEY_RSA_BYTES_MAX,
 	EXPONENT_BYTES_MAX = 8,
 	EC_BYTES_MAX = 48,
 };
 
 static const struct pkey_alg algs[] = {
-	{ ALG_RSASHA1, PKEY_RSA, DIGEST_SHA1, "SHA1", 0, 0 },
-	{ ALG_RSASHA1_NSEC3, PKEY_RSA, DIGEST_SHA1, "SHA1", 0, 0 },
-	{ ALG_RSASHA256, PKEY_RSA, DIGEST_SHA256, "SHA256", 0, 0 },
-	{ ALG_RSASHA512, PKEY_RSA, DIGEST_SHA512, "SHA512", 0, 0 },
-	{ ALG_ECDSAP256, PKEY_EC, DIGEST_SHA256, "P-256", 32, 64 },
-	{ ALG_ECDSAP384, PKEY_EC, DIGEST_SHA384, "P-384", 48, 96 },
-	{ ALG_ED25519, PKEY_ED, DIGEST_SHA512, "ED25519", 32, 64 },
-	{ ALG_ED448, PKEY_ED, DIGEST_SHA512, "ED448", 57, 114 },
+    {ALG_RSASHA1, PKEY_RSA, DIGEST_SHA1, "SHA1", 0, 0},
+    {ALG_RSASHA1_NSEC3, PKEY_RSA, DIGEST_SHA1, "SHA1", 0, 0},
+    {ALG_RSASHA256, PKEY_RSA, DIGEST_SHA256, "SHA256", 0, 0},
+    {ALG_RSASHA512, PKEY_RSA, DIGEST_SHA512, "SHA512", 0, 0},
+    {ALG_ECDSAP256, PKEY_EC, DIGEST_SHA256, "P-256", 32, 64},
+    {ALG_ECDSAP384, PKEY_EC, DIGEST_SHA384, "P-384", 48, 96},
+    {ALG_ED25519, PKEY_ED, DIGEST_SHA512, "ED25519", 32, 64},
+    {ALG_ED448, PKEY_ED, DIGEST_SHA512, "ED448", 57, 114},
 };
 
 /* In the order of struct pkey_part's array. */
-static const char *const rsa_params[PKEY_PARTS] = {
-	OSSL_PKEY_PARAM_RSA_N,
-	OSSL_PKEY_PARAM_RSA_E,
-	OSSL_PKEY_PARAM_RSA_D,
-	OSSL_PKEY_PARAM_RSA_FACTOR1,
-	OSSL_PKEY_PARAM_RSA_FACTOR2,
-	OSSL_PKEY_PARAM_RSA_EXPONENT1,
-	OSSL_PKEY_PARAM_RSA_EXPONENT2,
-	OSSL_PKEY_PARAM_RSA_COEFFICIENT1,
+const char *const pkey_rsa_params[PKEY_PARTS] = {
+    OSSL_PKEY_PARAM_RSA_N,
+    OSSL_PKEY_PARAM_RSA_E,
+    OSSL_PKEY_PARAM_RSA_D,
+    OSSL_PKEY_PARAM_RSA_FACTOR1,
+    OSSL_PKEY_PARAM_RSA_FACTOR2,
+    OSSL_PKEY_PARAM_RSA_EXPONENT1,
+    OSSL_PKEY_PARAM_RSA_EXPONENT2,
+    OSSL_PKEY_PARAM_RSA_COEFFICIENT1,
 };
 
 const struct pkey_alg *
@@ -75,9 +74,11 @@ refuse(const struct dnskey *key, const char *why, struct dflow_err *err)
 {
 	char reason[PKEY_REASON_SIZE];
 
-	return err_set(err, DFLOW_REFUSED, "key %u of algorithm %u: %s%s; "
-	    "it is damaged, make or fetch it anew", (unsigned)key->tag,
-	    (unsigned)key->algorithm, why, pkey_reason(reason));
+	return err_set(err, DFLOW_REFUSED,
+	    "key %u of algorithm %u: %s%s; "
+	    "it is damaged, make or fetch it anew",
+	    (unsigned)key->tag, (unsigned)key->algorithm, why,
+	    pkey_reason(reason));
 }
 
 /* Makes a key of that type from parameters. */
@@ -102,20 +103,20 @@ from_params(const char *type, int selection, OSSL_PARAM *params)
  * parameters' copy is wiped too.
  */
 static bool
-push_number(OSSL_PARAM_BLD *bld, const char *name, struct pkey_part part,
-    BIGNUM **bn)
+push_number(
+    OSSL_PARAM_BLD *bld, const char *name, struct pkey_part part, BIGNUM **bn)
 {
 	*bn = BN_secure_new();
 	return *bn != NULL && part.len <= PKEY_RSA_BYTES_MAX &&
-	    BN_bin2bn(part.data, (int)part.len, *bn) != NULL &&
-	    OSSL_PARAM_BLD_push_BN(bld, name, *bn) == 1;
+	       BN_bin2bn(part.data, (int)part.len, *bn) != NULL &&
+	       OSSL_PARAM_BLD_push_BN(bld, name, *bn) == 1;
 }
 
 static EVP_PKEY *
 rsa_from_parts(const struct pkey_part *parts, size_t count)
 {
 	OSSL_PARAM_BLD *bld = OSSL_PARAM_BLD_new();
-	BIGNUM *bn[PKEY_PARTS] = { NULL };
+	BIGNUM *bn[PKEY_PARTS] = {NULL};
 	OSSL_PARAM *params = NULL;
 	EVP_PKEY *pkey = NULL;
 	size_t i;
@@ -123,13 +124,13 @@ rsa_from_parts(const struct pkey_part *parts, size_t count)
 	if (bld == NULL)
 		goto out;
 	for (i = 0; i < count; i++)
-		if (!push_number(bld, rsa_params[i], parts[i], &bn[i]))
+		if (!push_number(bld, pkey_rsa_params[i], parts[i], &bn[i]))
 			goto out;
 	params = OSSL_PARAM_BLD_to_param(bld);
 	if (params == NULL)
 		goto out;
-	pkey = from_params("RSA",
-	    count == 2 ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR, params);
+	pkey = from_params(
+	    "RSA", count == 2 ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR, params);
 out:
 	OSSL_PARAM_free(params);
 	for (i = 0; i < PKEY_PARTS; i++)
@@ -158,8 +159,8 @@ rsa_split(const struct dnskey *key, struct pkey_part out[2])
 	}
 	if (left - head <= len)
 		return false;
-	out[1] = (struct pkey_part) { p + head, len };
-	out[0] = (struct pkey_part) { p + head + len, left - head - len };
+	out[1] = (struct pkey_part){p + head, len};
+	out[0] = (struct pkey_part){p + head + len, left - head - len};
 	return out[0].data[0] != 0 && out[1].data[0] != 0;
 }
 
@@ -222,10 +223,10 @@ ec_from_parts(const struct pkey_alg *alg, const uint8_t *pub,
 	point[0] = POINT_CONVERSION_UNCOMPRESSED;
 	memcpy(point + 1, pub, 2 * alg->size);
 	if (bld == NULL ||
-	    OSSL_PARAM_BLD_push_utf8_string(bld, OSSL_PKEY_PARAM_GROUP_NAME,
-		alg->openssl, 0) != 1 ||
-	    OSSL_PARAM_BLD_push_octet_string(bld, OSSL_PKEY_PARAM_PUB_KEY,
-		point, 1 + 2 * alg->size) != 1)
+	    OSSL_PARAM_BLD_push_utf8_string(
+		bld, OSSL_PKEY_PARAM_GROUP_NAME, alg->openssl, 0) != 1 ||
+	    OSSL_PARAM_BLD_push_octet_string(
+		bld, OSSL_PKEY_PARAM_PUB_KEY, point, 1 + 2 * alg->size) != 1)
 		goto out;
 	if (priv != NULL &&
 	    !push_number(bld, OSSL_PKEY_PARAM_PRIV_KEY, *priv, &bn))
@@ -249,9 +250,10 @@ pkey_public(const struct dnskey *key, EVP_PKEY **out, struct dflow_err *err)
 	EVP_PKEY *pkey;
 
 	if (alg == NULL)
-		return err_set(err, DFLOW_REFUSED, "key %u: algorithm %u is "
-		    "not supported", (unsigned)key->tag,
-		    (unsigned)key->algorithm);
+		return err_set(err, DFLOW_REFUSED,
+		    "key %u: algorithm %u is "
+		    "not supported",
+		    (unsigned)key->tag, (unsigned)key->algorithm);
 	if (alg->kind == PKEY_RSA)
 		return rsa_public(key, out, err);
 	if (key->key_len != (alg->kind == PKEY_EC ? 2 : 1) * alg->size)
@@ -259,19 +261,18 @@ pkey_public(const struct dnskey *key, EVP_PKEY **out, struct dflow_err *err)
 	if (alg->kind == PKEY_EC)
 		pkey = ec_from_parts(alg, key->key, NULL);
 	else
-		pkey = EVP_PKEY_new_raw_public_key_ex(NULL, alg->openssl, NULL,
-		    key->key, key->key_len);
+		pkey = EVP_PKEY_new_raw_public_key_ex(
+		    NULL, alg->openssl, NULL, key->key, key->key_len);
 	if (pkey == NULL)
-		return refuse(key, "its public key is no point of the curve",
-		    err);
+		return refuse(
+		    key, "its public key is no point of the curve", err);
 	*out = pkey;
 	return DFLOW_OK;
 }
 
 enum dflow_status
-pkey_private(const struct dnskey *pub,
-    const struct pkey_part parts[PKEY_PARTS], EVP_PKEY **out,
-    struct dflow_err *err)
+pkey_private(const struct dnskey *pub, const struct pkey_part parts[PKEY_PARTS],
+    EVP_PKEY **out, struct dflow_err *err)
 {
 	const struct pkey_alg *alg = pkey_alg(pub->algorithm);
 	EVP_PKEY *check = NULL, *pkey;
@@ -291,8 +292,8 @@ pkey_private(const struct dnskey *pub,
 		break;
 	case PKEY_ED:
 	default:
-		pkey = EVP_PKEY_new_raw_private_key_ex(NULL, alg->openssl,
-		    NULL, parts[0].data, parts[0].len);
+		pkey = EVP_PKEY_new_raw_private_key_ex(
+		    NULL, alg->openssl, NULL, parts[0].data, parts[0].len);
 		break;
 	}
 	if (pkey == NULL)
@@ -316,9 +317,11 @@ pkey_belongs(EVP_PKEY *pkey, const struct dnskey *pub, struct dflow_err *err)
 	if (EVP_PKEY_eq(pkey, check) != 1) {
 		EVP_PKEY_free(check);
 		ERR_clear_error();
-		return err_set(err, DFLOW_REFUSED, "the private key is not "
+		return err_set(err, DFLOW_REFUSED,
+		    "the private key is not "
 		    "that of key %u of algorithm %u; files of two keys are "
-		    "mixed up", (unsigned)pub->tag, (unsigned)pub->algorithm);
+		    "mixed up",
+		    (unsigned)pub->tag, (unsigned)pub->algorithm);
 	}
 	EVP_PKEY_free(check);
 	if (alg->kind != PKEY_ED) {
@@ -328,164 +331,9 @@ pkey_belongs(EVP_PKEY *pkey, const struct dnskey *pub, struct dflow_err *err)
 		EVP_PKEY_CTX_free(ctx);
 	}
 	if (!sound)
-		return refuse(pub, "its private key does not fit the public "
-		    "one", err);
-	return DFLOW_OK;
-}
-
-enum dflow_status
-pkey_make(const struct pkey_alg *alg, unsigned bits, EVP_PKEY **out,
-    struct dflow_err *err)
-{
-	char reason[PKEY_REASON_SIZE];
-	EVP_PKEY *pkey;
-
-	switch (alg->kind) {
-	case PKEY_RSA:
-		/* The public exponent is OpenSSL's default, 65537. */
-		pkey = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)bits);
-		break;
-	case PKEY_EC:
-		pkey = EVP_PKEY_Q_keygen(NULL, NULL, "EC", alg->openssl);
-		break;
-	case PKEY_ED:
-	default:
-		pkey = EVP_PKEY_Q_keygen(NULL, NULL, alg->openssl);
-		break;
-	}
-	if (pkey == NULL)
-		return err_set(err, DFLOW_FAILED, "no key of algorithm %u "
-		    "could be made%s", (unsigned)alg->number,
-		    pkey_reason(reason));
-	*out = pkey;
-	return DFLOW_OK;
-}
-
-/* Writes exactly len bytes, or as many as the number has if len is 0. */
-static bool
-number_get(EVP_PKEY *pkey, const char *name, size_t len, struct secret *out)
-{
-	BIGNUM *bn = NULL;
-	bool ok = false;
-	size_t want;
-
-	if (EVP_PKEY_get_bn_param(pkey, name, &bn) == 1) {
-		want = len != 0 ? len : (size_t)BN_num_bytes(bn);
-		ok = want <= out->cap &&
-		    BN_bn2binpad(bn, out->data, (int)want) == (int)want;
-		out->len = want;
-	}
-	BN_clear_free(bn);
-	return ok;
-}
-
-static bool
-part_get(EVP_PKEY *pkey, const struct pkey_alg *alg, size_t i,
-    struct secret *out)
-{
-	switch (alg->kind) {
-	case PKEY_RSA:
-		return number_get(pkey, rsa_params[i], 0, out);
-	case PKEY_EC:
-		return number_get(pkey, OSSL_PKEY_PARAM_PRIV_KEY, alg->size,
-		    out);
-	case PKEY_ED:
-	default:
-		out->len = out->cap;
-		return EVP_PKEY_get_raw_private_key(pkey, out->data,
-		    &out->len) == 1;
-	}
-}
-
-enum dflow_status
-pkey_part_get(EVP_PKEY *pkey, const struct pkey_alg *alg, size_t i,
-    struct secret **out, struct dflow_err *err)
-{
-	char reason[PKEY_REASON_SIZE];
-	struct secret *s = NULL;
-	enum dflow_status status;
-
-	status = secret_new(PKEY_RSA_BYTES_MAX, &s, err);
-	if (status != DFLOW_OK)
-		return status;
-	if (!part_get(pkey, alg, i, s)) {
-		secret_free(&s);
-		return err_set(err, DFLOW_FAILED, "a private key of algorithm "
-		    "%u cannot be read out%s", (unsigned)alg->number,
-		    pkey_reason(reason));
-	}
-	*out = s;
-	return DFLOW_OK;
-}
-
-/* A public number; len as for number_get. Returns its bytes, 0 on failure. */
-static size_t
-public_get(EVP_PKEY *pkey, const char *name, size_t len,
-    uint8_t out[PKEY_RSA_BYTES_MAX])
-{
-	BIGNUM *bn = NULL;
-	size_t want = 0;
-
-	if (EVP_PKEY_get_bn_param(pkey, name, &bn) == 1) {
-		want = len != 0 ? len : (size_t)BN_num_bytes(bn);
-		if (want > PKEY_RSA_BYTES_MAX ||
-		    BN_bn2binpad(bn, out, (int)want) != (int)want)
-			want = 0;
-	}
-	BN_free(bn);
-	return want;
-}
-
-static size_t
-rsa_field(EVP_PKEY *pkey, uint8_t out[PKEY_FIELD_MAX])
-{
-	uint8_t n[PKEY_RSA_BYTES_MAX], e[PKEY_RSA_BYTES_MAX];
-	size_t n_len, e_len;
-
-	n_len = public_get(pkey, OSSL_PKEY_PARAM_RSA_N, 0, n);
-	e_len = public_get(pkey, OSSL_PKEY_PARAM_RSA_E, 0, e);
-	if (n_len == 0 || e_len == 0 || e_len > 3)
-		return 0;
-	out[0] = (uint8_t)e_len;
-	memcpy(out + 1, e, e_len);
-	memcpy(out + 1 + e_len, n, n_len);
-	return 1 + e_len + n_len;
-}
-
-static size_t
-ec_field(EVP_PKEY *pkey, size_t size, uint8_t out[PKEY_FIELD_MAX])
-{
-	uint8_t number[PKEY_RSA_BYTES_MAX];
-
-	if (public_get(pkey, OSSL_PKEY_PARAM_EC_PUB_X, size, number) != size)
-		return 0;
-	memcpy(out, number, size);
-	if (public_get(pkey, OSSL_PKEY_PARAM_EC_PUB_Y, size, number) != size)
-		return 0;
-	memcpy(out + size, number, size);
-	return 2 * size;
-}
-
-enum dflow_status
-pkey_field(EVP_PKEY *pkey, const struct pkey_alg *alg,
-    uint8_t out[PKEY_FIELD_MAX], size_t *len, struct dflow_err *err)
-{
-	char reason[PKEY_REASON_SIZE];
-	size_t n = 0;
-
-	if (alg->kind == PKEY_RSA) {
-		n = rsa_field(pkey, out);
-	} else if (alg->kind == PKEY_EC) {
-		n = ec_field(pkey, alg->size, out);
-	} else {
-		n = PKEY_FIELD_MAX;
-		if (EVP_PKEY_get_raw_public_key(pkey, out, &n) != 1)
-			n = 0;
-	}
-	if (n == 0)
-		return err_set(err, DFLOW_FAILED, "a public key of algorithm "
-		    "%u cannot be read out%s", (unsigned)alg->number,
-		    pkey_reason(reason));
-	*len = n;
+		return refuse(pub,
+		    "its private key does not fit the public "
+		    "one",
+		    err);
 	return DFLOW_OK;
 }

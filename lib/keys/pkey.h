@@ -30,13 +30,17 @@ struct pkey_alg {
 	uint8_t number;
 	enum pkey_kind kind;
 	enum digest_kind digest; /* not for PKEY_ED */
-	const char *openssl;     /* digest of RSA, else group or key type */
-	size_t size;             /* bytes of a number (EC) or a key (ED) */
-	size_t sig_size;         /* bytes of a signature; 0: the modulus's */
+	const char *openssl; /* digest of RSA, else group or key type */
+	size_t size; /* bytes of a number (EC) or a key (ED) */
+	size_t sig_size; /* bytes of a signature; 0: the modulus's */
 };
 
 /* NULL for an algorithm that alg_find does not know either. */
 const struct pkey_alg *pkey_alg(uint8_t number);
+
+/* OpenSSL's names of RSA's numbers, in the order of struct pkey_part's array.
+ */
+extern const char *const pkey_rsa_params[PKEY_PARTS];
 
 /* " (OpenSSL: reason)" of its last error, which is then forgotten. */
 enum { PKEY_REASON_SIZE = 256 };
@@ -47,8 +51,8 @@ const char *pkey_reason(char out[PKEY_REASON_SIZE]);
  * 6605, 8080), RSA moduli under 512 or over 4096 bits, exponents under 3 or
  * over 64 bits, points off their curve.
  */
-DFLOW_NODISCARD enum dflow_status pkey_public(const struct dnskey *key,
-    EVP_PKEY **out, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status pkey_public(
+    const struct dnskey *key, EVP_PKEY **out, struct dflow_err *err);
 
 /* A number, big-endian; or an EdDSA private key. */
 struct pkey_part {
@@ -65,8 +69,8 @@ DFLOW_NODISCARD enum dflow_status pkey_private(const struct dnskey *pub,
     struct dflow_err *err);
 
 /* DFLOW_REFUSED unless pkey is sound, and the private key of pub. */
-DFLOW_NODISCARD enum dflow_status pkey_belongs(EVP_PKEY *pkey,
-    const struct dnskey *pub, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status pkey_belongs(
+    EVP_PKEY *pkey, const struct dnskey *pub, struct dflow_err *err);
 
 /* A new key; bits are RSA's. */
 DFLOW_NODISCARD enum dflow_status pkey_make(const struct pkey_alg *alg,

@@ -17,18 +17,33 @@
 
 /* In the order of struct pkey_part's array; the last is for the others. */
 static const char *const key_fields[PKEY_PARTS + 1] = {
-	"Modulus", "PublicExponent", "PrivateExponent", "Prime1", "Prime2",
-	"Exponent1", "Exponent2", "Coefficient", "PrivateKey",
+    "Modulus",
+    "PublicExponent",
+    "PrivateExponent",
+    "Prime1",
+    "Prime2",
+    "Exponent1",
+    "Exponent2",
+    "Coefficient",
+    "PrivateKey",
 };
 enum { FIELD_PRIVATEKEY = PKEY_PARTS };
 
 /* What BIND writes beside key and times; of no use here. */
 static const char *const other_fields[] = {
-	"DSPublish", "DSDelete", "DSRemoved", "Predecessor", "Successor",
-	"MaxTTL", "RollPeriod", "Lifetime", "DSPubCount", "DSRemCount",
+    "DSPublish",
+    "DSDelete",
+    "DSRemoved",
+    "Predecessor",
+    "Successor",
+    "MaxTTL",
+    "RollPeriod",
+    "Lifetime",
+    "DSPubCount",
+    "DSRemCount",
 };
 
-static const char *const device_fields[] = { "Engine", "Label", "Object" };
+static const char *const device_fields[] = {"Engine", "Label", "Object"};
 
 static const char head_version[] = "Private-key-format";
 static const char head_algorithm[] = "Algorithm";
@@ -97,8 +112,8 @@ scan_line(struct scan *s, struct span *line)
 	while (s->next < s->end) {
 		newline = memchr(s->next, '\n', (size_t)(s->end - s->next));
 		line->p = s->next;
-		line->len = (size_t)((newline == NULL ? s->end : newline) -
-		    s->next);
+		line->len =
+		    (size_t)((newline == NULL ? s->end : newline) - s->next);
 		s->next = newline == NULL ? s->end : newline + 1;
 		s->line++;
 		*line = trim(*line);
@@ -114,7 +129,8 @@ split_line(struct scan *s, struct span line, struct dflow_err *err)
 	const char *colon = memchr(line.p, ':', line.len);
 
 	if (colon == NULL)
-		return err_at(err, s->file, s->line, "not \"Field: value\"; "
+		return err_at(err, s->file, s->line,
+		    "not \"Field: value\"; "
 		    "the file is damaged, restore it");
 	s->name.p = line.p;
 	s->name.len = (size_t)(colon - line.p);
@@ -122,7 +138,8 @@ split_line(struct scan *s, struct span line, struct dflow_err *err)
 	s->value.len = line.len - s->name.len - 1;
 	s->value = trim(s->value);
 	if (s->value.len == 0)
-		return err_at(err, s->file, s->line, "a field has no value; "
+		return err_at(err, s->file, s->line,
+		    "a field has no value; "
 		    "the file is damaged, restore it");
 	return DFLOW_OK;
 }
@@ -131,10 +148,13 @@ static enum dflow_status
 take_version(struct scan *s, struct dflow_err *err)
 {
 	if (!is(s->name, head_version))
-		return err_at(err, s->file, s->line, "a private key file "
-		    "begins with \"%s: v1.3\"", head_version);
+		return err_at(err, s->file, s->line,
+		    "a private key file "
+		    "begins with \"%s: v1.3\"",
+		    head_version);
 	if (!is(s->value, "v1.2") && !is(s->value, "v1.3"))
-		return err_at(err, s->file, s->line, "this version of the "
+		return err_at(err, s->file, s->line,
+		    "this version of the "
 		    "format is not known; use v1.2 or v1.3");
 	s->seen_version = true;
 	return DFLOW_OK;
@@ -148,8 +168,10 @@ take_algorithm(struct scan *s, struct dflow_err *err)
 	size_t i;
 
 	if (!is(s->name, head_algorithm))
-		return err_at(err, s->file, s->line, "the second line is "
-		    "\"%s: NUMBER (NAME)\"", head_algorithm);
+		return err_at(err, s->file, s->line,
+		    "the second line is "
+		    "\"%s: NUMBER (NAME)\"",
+		    head_algorithm);
 	for (i = 0; i < s->value.len && i < 3; i++) {
 		char c = s->value.p[i];
 
@@ -159,7 +181,8 @@ take_algorithm(struct scan *s, struct dflow_err *err)
 	}
 	if (i == 0 || v > UINT8_MAX ||
 	    (i < s->value.len && !is_blank(s->value.p[i])))
-		return err_at(err, s->file, s->line, "the algorithm is not a "
+		return err_at(err, s->file, s->line,
+		    "the algorithm is not a "
 		    "number from 0 to 255");
 	s->algorithm = (uint8_t)v;
 	s->seen_algorithm = true;
@@ -169,7 +192,8 @@ take_algorithm(struct scan *s, struct dflow_err *err)
 static enum dflow_status
 twice(const struct scan *s, struct dflow_err *err)
 {
-	return err_at(err, s->file, s->line, "the field is there twice; "
+	return err_at(err, s->file, s->line,
+	    "the field is there twice; "
 	    "remove one");
 }
 
@@ -179,7 +203,8 @@ take_time(struct scan *s, int64_t *where, struct dflow_err *err)
 	if (*where != KEYTIME_UNSET)
 		return twice(s, err);
 	if (!keytimes_parse(s->value.p, s->value.len, where))
-		return err_at(err, s->file, s->line, "the time is not "
+		return err_at(err, s->file, s->line,
+		    "the time is not "
 		    "YYYYMMDDHHMMSS; set it anew with dnssec-settime");
 	return DFLOW_OK;
 }
@@ -204,9 +229,11 @@ take_field(struct scan *s, struct dflow_err *err)
 	if (is_one_of(s->name, other_fields, COUNT(other_fields)))
 		return DFLOW_OK;
 	if (is_one_of(s->name, device_fields, COUNT(device_fields)))
-		return err_at(err, s->file, s->line, "this key lives in a "
+		return err_at(err, s->file, s->line,
+		    "this key lives in a "
 		    "device, not in the file; name the device's key");
-	return err_at(err, s->file, s->line, "a field that is not known; "
+	return err_at(err, s->file, s->line,
+	    "a field that is not known; "
 	    "the file is damaged or of a later version");
 }
 
@@ -234,8 +261,10 @@ scan_text(const char *file, const struct secret *text, struct scan *s,
 			status = take_field(s, err);
 	}
 	if (status == DFLOW_OK && !s->seen_algorithm)
-		return err_set(err, DFLOW_FAILED, "%s: cut off before its "
-		    "algorithm; restore the file", file);
+		return err_set(err, DFLOW_FAILED,
+		    "%s: cut off before its "
+		    "algorithm; restore the file",
+		    file);
 	return status;
 }
 
@@ -261,13 +290,17 @@ decode_field(const struct scan *s, size_t i, struct secret *store,
 	size_t len = 0;
 
 	if (b64->len == 0)
-		return err_set(err, DFLOW_FAILED, "%s: the field %s is "
-		    "missing; restore the file", s->file, key_fields[i]);
+		return err_set(err, DFLOW_FAILED,
+		    "%s: the field %s is "
+		    "missing; restore the file",
+		    s->file, key_fields[i]);
 	if (!base64_decode(b64->p, b64->len, store->data + store->len,
-		PKEY_RSA_BYTES_MAX, &len) || len == 0)
-		return err_set(err, DFLOW_FAILED, "%s: the field %s is not "
-		    "base64 of 1 to %d bytes; restore the file", s->file,
-		    key_fields[i], PKEY_RSA_BYTES_MAX);
+		PKEY_RSA_BYTES_MAX, &len) ||
+	    len == 0)
+		return err_set(err, DFLOW_FAILED,
+		    "%s: the field %s is not "
+		    "base64 of 1 to %d bytes; restore the file",
+		    s->file, key_fields[i], PKEY_RSA_BYTES_MAX);
 	part->data = store->data + store->len;
 	part->len = len;
 	store->len += len;
@@ -286,12 +319,13 @@ decode_fields(const struct scan *s, const struct pkey_alg *alg,
 
 	for (i = 0; i < COUNT(key_fields); i++) {
 		if ((i != FIELD_PRIVATEKEY) == rsa) {
-			status = decode_field(s, i, store,
-			    &parts[rsa ? i : 0], err);
+			status =
+			    decode_field(s, i, store, &parts[rsa ? i : 0], err);
 			if (status != DFLOW_OK)
 				return status;
 		} else if (s->key[i].len != 0) {
-			return err_set(err, DFLOW_FAILED, "%s: the field %s "
+			return err_set(err, DFLOW_FAILED,
+			    "%s: the field %s "
 			    "is not one of algorithm %u; restore the file",
 			    s->file, key_fields[i], (unsigned)s->algorithm);
 		}
@@ -304,8 +338,8 @@ private_read(const char *file, const struct secret *text,
     const struct dnskey *pub, EVP_PKEY **out, struct dflow_err *err)
 {
 	const struct pkey_alg *alg = pkey_alg(pub->algorithm);
-	struct pkey_part parts[PKEY_PARTS] = { { NULL, 0 } };
-	struct dflow_err why = { 0 };
+	struct pkey_part parts[PKEY_PARTS] = {{NULL, 0}};
+	struct dflow_err why = {0};
 	struct secret *store = NULL;
 	enum dflow_status status;
 	struct scan s;
@@ -314,7 +348,8 @@ private_read(const char *file, const struct secret *text,
 	if (status != DFLOW_OK)
 		return status;
 	if (alg == NULL || s.algorithm != pub->algorithm)
-		return err_set(err, DFLOW_FAILED, "%s: its algorithm is %u, "
+		return err_set(err, DFLOW_FAILED,
+		    "%s: its algorithm is %u, "
 		    "the .key file's is %u; files of two keys are mixed up",
 		    file, (unsigned)s.algorithm, (unsigned)pub->algorithm);
 	status = secret_new((PKEY_PARTS + 1) * PKEY_RSA_BYTES_MAX, &store, err);
@@ -323,8 +358,7 @@ private_read(const char *file, const struct secret *text,
 	if (status == DFLOW_OK) {
 		status = pkey_private(pub, parts, out, &why);
 		if (status != DFLOW_OK)
-			status = err_set(err, status, "%s: %s", file,
-			    why.text);
+			status = err_set(err, status, "%s: %s", file, why.text);
 	}
 	secret_free(&store);
 	return status;
@@ -344,10 +378,11 @@ put_part(struct secret *out, const char *name, const struct secret *part,
 	if (status != DFLOW_OK)
 		return status;
 	if (out->cap - out->len < len)
-		return err_set(err, DFLOW_FAILED, "a private key is too long "
+		return err_set(err, DFLOW_FAILED,
+		    "a private key is too long "
 		    "for its file");
-	out->len += base64_encode(part->data, part->len,
-	    (char *)out->data + out->len);
+	out->len +=
+	    base64_encode(part->data, part->len, (char *)out->data + out->len);
 	return secret_put(out, "\n", 1, err);
 }
 

@@ -28,14 +28,16 @@ enum dflow_status
 signer_open(const char *name, const struct passphrase_source *pass,
     struct signer **out, struct dflow_err *err)
 {
-	static const char *const devices[] = { "n200:", "pkcs11:" };
+	static const char *const devices[] = {"n200:", "pkcs11:"};
 	size_t i;
 
 	for (i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
 		if (strncmp(name, devices[i], strlen(devices[i])) == 0)
-			return err_set(err, DFLOW_USAGE, "%s: this build "
+			return err_set(err, DFLOW_USAGE,
+			    "%s: this build "
 			    "signs with key files only; name one (as "
-			    "Kexample.com.+013+11238)", name);
+			    "Kexample.com.+013+11238)",
+			    name);
 	return file_signer_open(name, pass, out, err);
 }
 
@@ -47,9 +49,10 @@ signer_new(const struct signer_ops *ops, void *key, const uint8_t *owner,
 
 	if (pub->rdata_len > DNSKEY_RDATA_MAX) {
 		ops->key_free(key);
-		return err_set(err, DFLOW_REFUSED, "key %u has %zu bytes; "
-		    "the limit is %d", (unsigned)pub->tag, pub->rdata_len,
-		    DNSKEY_RDATA_MAX);
+		return err_set(err, DFLOW_REFUSED,
+		    "key %u has %zu bytes; "
+		    "the limit is %d",
+		    (unsigned)pub->tag, pub->rdata_len, DNSKEY_RDATA_MAX);
 	}
 	s = calloc(1, sizeof(*s));
 	if (s == NULL) {
@@ -91,8 +94,8 @@ signer_owner(const struct signer *s)
 }
 
 enum dflow_status
-signer_worker_new(const struct signer *s, struct signer_worker **out,
-    struct dflow_err *err)
+signer_worker_new(
+    const struct signer *s, struct signer_worker **out, struct dflow_err *err)
 {
 	struct signer_worker *w = calloc(1, sizeof(*w));
 	enum dflow_status status;

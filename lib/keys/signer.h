@@ -48,8 +48,8 @@ const struct dnskey *signer_key(const struct signer *s);
 const uint8_t *signer_owner(const struct signer *s);
 
 /* One thread's way to sign; s must outlive it. */
-DFLOW_NODISCARD enum dflow_status signer_worker_new(const struct signer *s,
-    struct signer_worker **out, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status signer_worker_new(
+    const struct signer *s, struct signer_worker **out, struct dflow_err *err);
 /* Makes count signatures, or fails as a whole. */
 DFLOW_NODISCARD enum dflow_status signer_sign(struct signer_worker *w,
     struct sign_job *jobs, size_t count, struct dflow_err *err);
@@ -57,8 +57,8 @@ void signer_worker_free(struct signer_worker **w);
 
 /* For the modules behind the interface (keys/file.c and its like). */
 struct signer_ops {
-	enum dflow_status (*worker_new)(void *key, void **worker,
-	    struct dflow_err *err);
+	enum dflow_status (*worker_new)(
+	    void *key, void **worker, struct dflow_err *err);
 	enum dflow_status (*sign)(void *worker, struct sign_job *jobs,
 	    size_t count, struct dflow_err *err);
 	void (*worker_free)(void *worker);

@@ -19,8 +19,8 @@ struct verifier {
 	const struct pkey_alg *alg;
 	size_t sig_size;
 	EVP_PKEY *pkey;
-	EVP_PKEY_CTX *ctx;     /* RSA, ECDSA: initialised once */
-	EVP_MD_CTX *md;        /* EdDSA */
+	EVP_PKEY_CTX *ctx; /* RSA, ECDSA: initialised once */
+	EVP_MD_CTX *md; /* EdDSA */
 	struct digest *digest; /* RSA, ECDSA */
 };
 
@@ -31,8 +31,8 @@ setup_rsa(struct verifier *v)
 	bool ok;
 
 	ok = md != NULL &&
-	    EVP_PKEY_CTX_set_rsa_padding(v->ctx, RSA_PKCS1_PADDING) == 1 &&
-	    EVP_PKEY_CTX_set_signature_md(v->ctx, md) == 1;
+	     EVP_PKEY_CTX_set_rsa_padding(v->ctx, RSA_PKCS1_PADDING) == 1 &&
+	     EVP_PKEY_CTX_set_signature_md(v->ctx, md) == 1;
 	EVP_MD_free(md);
 	return ok;
 }
@@ -55,8 +55,8 @@ setup(struct verifier *v)
 }
 
 enum dflow_status
-verifier_new(const struct dnskey *key, struct verifier **out,
-    struct dflow_err *err)
+verifier_new(
+    const struct dnskey *key, struct verifier **out, struct dflow_err *err)
 {
 	struct verifier *v = calloc(1, sizeof(*v));
 	char reason[PKEY_REASON_SIZE];
@@ -69,9 +69,11 @@ verifier_new(const struct dnskey *key, struct verifier **out,
 	if (status == DFLOW_OK && v->alg->kind != PKEY_ED)
 		status = digest_new(v->alg->digest, &v->digest, err);
 	if (status == DFLOW_OK && !setup(v))
-		status = err_set(err, DFLOW_FAILED, "key %u of algorithm %u: "
-		    "verifying cannot be set up%s", (unsigned)key->tag,
-		    (unsigned)key->algorithm, pkey_reason(reason));
+		status = err_set(err, DFLOW_FAILED,
+		    "key %u of algorithm %u: "
+		    "verifying cannot be set up%s",
+		    (unsigned)key->tag, (unsigned)key->algorithm,
+		    pkey_reason(reason));
 	if (status != DFLOW_OK) {
 		verifier_free(&v);
 		return status;
@@ -85,12 +87,12 @@ check_ed(struct verifier *v, const uint8_t *data, size_t len,
     const uint8_t *sig, size_t sig_len)
 {
 	return EVP_DigestVerifyInit(v->md, NULL, NULL, NULL, v->pkey) == 1 &&
-	    EVP_DigestVerify(v->md, sig, sig_len, data, len) == 1;
+	       EVP_DigestVerify(v->md, sig, sig_len, data, len) == 1;
 }
 
 static bool
-check_hash(struct verifier *v, const uint8_t *hash, const uint8_t *sig,
-    size_t sig_len)
+check_hash(
+    struct verifier *v, const uint8_t *hash, const uint8_t *sig, size_t sig_len)
 {
 	uint8_t der[ECSIG_DER_MAX];
 
@@ -98,8 +100,8 @@ check_hash(struct verifier *v, const uint8_t *hash, const uint8_t *sig,
 		sig_len = ecsig_to_der(sig, v->alg->size, der);
 		sig = der;
 	}
-	return EVP_PKEY_verify(v->ctx, sig, sig_len, hash,
-	    digest_len(v->alg->digest)) == 1;
+	return EVP_PKEY_verify(
+		   v->ctx, sig, sig_len, hash, digest_len(v->alg->digest)) == 1;
 }
 
 bool

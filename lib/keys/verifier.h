@@ -19,8 +19,8 @@ struct verifier;
  * DFLOW_REFUSED if the key is not a valid one (a point off its curve, ...)
  * or its algorithm is not known.
  */
-DFLOW_NODISCARD enum dflow_status verifier_new(const struct dnskey *key,
-    struct verifier **out, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status verifier_new(
+    const struct dnskey *key, struct verifier **out, struct dflow_err *err);
 /* True only if sig is this key's over data, in exactly DNSSEC's form. */
 bool verifier_check(struct verifier *v, const uint8_t *data, size_t len,
     const uint8_t *sig, size_t sig_len);

@@ -90,7 +90,7 @@ bitmap_types(const uint8_t *map, size_t len, uint16_t *types, size_t max)
 				continue;
 			if (count == max)
 				return count;
-			types[count++] = (uint16_t)(map[at] << 8 | i);
+			types[count++] = (uint16_t)(map[at] * 256u + i);
 		}
 	}
 	return count;

@@ -31,7 +31,7 @@ void bitmap_put(struct buf *out, const uint16_t *types, size_t count);
 bool bitmap_check(const uint8_t *map, size_t len);
 
 /* Writes the types of a checked map, ascending, at most max; their count. */
-size_t bitmap_types(const uint8_t *map, size_t len, uint16_t *types,
-    size_t max);
+size_t bitmap_types(
+    const uint8_t *map, size_t len, uint16_t *types, size_t max);
 
 #endif

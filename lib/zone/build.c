@@ -38,7 +38,7 @@ static bool
 is_apex(const struct build *s, const struct node *n)
 {
 	return n->key_len == s->apex_len &&
-	    memcmp(n->key, s->apex, s->apex_len) == 0;
+	       memcmp(n->key, s->apex, s->apex_len) == 0;
 }
 
 static struct rdata
@@ -209,8 +209,8 @@ rrset_add(struct build *s, struct node *n, const struct raw **raws,
 	if (n->count == NODE_RRSETS_MAX)
 		return err_at(err, z->files[raws[0]->file], raws[0]->line,
 		    "more than %d RRsets at one name", NODE_RRSETS_MAX);
-	st = builder_grow(s->b, &z->rrsets, &s->rrsets_cap,
-	    sizeof(*z->rrsets), z->rrset_count + 1, err);
+	st = builder_grow(s->b, &z->rrsets, &s->rrsets_cap, sizeof(*z->rrsets),
+	    z->rrset_count + 1, err);
 	if (st != DFLOW_OK)
 		return st;
 	set = &z->rrsets[z->rrset_count];
@@ -259,7 +259,7 @@ node_add(struct build *s, const struct run *run, struct dflow_err *err)
 		size_t count = 1;
 
 		while (at + count < s->raw_count &&
-		    raw_rank(s->raws[at + count]) == rank)
+		       raw_rank(s->raws[at + count]) == rank)
 			count++;
 		st = rrset_add(s, n, s->raws + at, count, err);
 		if (st != DFLOW_OK)
@@ -274,8 +274,8 @@ take_raws(struct build *s, size_t run, struct dflow_err *err)
 {
 	const struct zone_builder *b = s->b;
 	size_t first = b->runs[run].first;
-	size_t end = run + 1 < b->run_count ? b->runs[run + 1].first :
-	    b->raw_count;
+	size_t end =
+	    run + 1 < b->run_count ? b->runs[run + 1].first : b->raw_count;
 	enum dflow_status st;
 
 	st = builder_grow(s->b, &s->raws, &s->raws_cap, sizeof(*s->raws),
@@ -388,7 +388,7 @@ enum dflow_status
 zone_build(struct zone_builder **b, const uint8_t *apex, unsigned threads,
     struct zone **out, struct dflow_err *err)
 {
-	struct build s = { .b = *b };
+	struct build s = {.b = *b};
 	enum dflow_status st;
 
 	s.z = calloc(1, sizeof(*s.z));

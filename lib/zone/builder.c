@@ -14,8 +14,8 @@
 enum { FILES_MAX = 65535 };
 
 enum dflow_status
-zone_builder_new(size_t max_memory, struct zone_builder **out,
-    struct dflow_err *err)
+zone_builder_new(
+    size_t max_memory, struct zone_builder **out, struct dflow_err *err)
 {
 	struct zone_builder *b = calloc(1, sizeof(*b));
 
@@ -48,14 +48,15 @@ builder_full(const struct zone_builder *b, struct dflow_err *err)
 {
 	if (b->max_memory == 0)
 		return err_memory(err);
-	return err_set(err, DFLOW_FAILED, "%s: the zone needs more than %zu "
+	return err_set(err, DFLOW_FAILED,
+	    "%s: the zone needs more than %zu "
 	    "bytes of memory; allow more with --max-memory",
 	    b->name == NULL ? "zone" : b->name, b->max_memory);
 }
 
 enum dflow_status
-builder_alloc(struct zone_builder *b, size_t len, void *out,
-    struct dflow_err *err)
+builder_alloc(
+    struct zone_builder *b, size_t len, void *out, struct dflow_err *err)
 {
 	void *p = arena_alloc(&b->arena, len, 1);
 
@@ -109,8 +110,10 @@ zone_builder_file(struct zone_builder *b, const char *path, uint16_t *file,
 	char *copy;
 
 	if (b->file_count == FILES_MAX)
-		return err_set(err, DFLOW_FAILED, "%s: the zone is made of "
-		    "more than %d files; join some", path, FILES_MAX);
+		return err_set(err, DFLOW_FAILED,
+		    "%s: the zone is made of "
+		    "more than %d files; join some",
+		    path, FILES_MAX);
 	st = builder_grow(b, &b->files, &b->file_cap, sizeof(*b->files),
 	    b->file_count + 1, err);
 	if (st != DFLOW_OK)
@@ -145,10 +148,10 @@ run_begin(struct zone_builder *b, const uint8_t *owner, size_t len,
 	size_t key_len = name_key(owner, key);
 	struct run *r;
 	enum dflow_status st;
-	uint8_t *p;
+	uint8_t *p = NULL;
 
-	st = builder_grow(b, &b->runs, &b->run_cap, sizeof(*b->runs),
-	    b->run_count + 1, err);
+	st = builder_grow(
+	    b, &b->runs, &b->run_cap, sizeof(*b->runs), b->run_count + 1, err);
 	if (st != DFLOW_OK)
 		return st;
 	st = builder_alloc(b, len + key_len, &p, err);
@@ -180,19 +183,19 @@ owner_repeats(const struct zone_builder *b, const uint8_t *owner, size_t len)
 }
 
 enum dflow_status
-zone_builder_add(struct zone_builder *b, const struct zone_rr *rr,
-    struct dflow_err *err)
+zone_builder_add(
+    struct zone_builder *b, const struct zone_rr *rr, struct dflow_err *err)
 {
 	size_t len = name_len(rr->owner);
 	enum dflow_status st;
 	struct raw *raw;
-	uint8_t *p;
+	uint8_t *p = NULL;
 
 	if (b->raw_count == UINT32_MAX)
 		return err_set(err, DFLOW_FAILED,
 		    "the zone has more than 4294967295 records");
-	st = builder_grow(b, &b->raws, &b->raw_cap, sizeof(*b->raws),
-	    b->raw_count + 1, err);
+	st = builder_grow(
+	    b, &b->raws, &b->raw_cap, sizeof(*b->raws), b->raw_count + 1, err);
 	if (st != DFLOW_OK)
 		return st;
 	if (!owner_repeats(b, rr->owner, len)) {

@@ -33,7 +33,7 @@ struct run {
 
 struct zone_builder {
 	struct arena arena;
-	size_t max_memory;  /* for arena and arrays together; 0 is no ceiling */
+	size_t max_memory; /* for arena and arrays together; 0 is no ceiling */
 	size_t array_bytes; /* held by arrays, those of the zone among them */
 	struct raw *raws;
 	size_t raw_count;
@@ -57,11 +57,11 @@ struct zone_builder {
 DFLOW_NODISCARD enum dflow_status builder_grow(struct zone_builder *b,
     void *array, size_t *cap, size_t size, size_t need, struct dflow_err *err);
 /* len bytes of the arena, not aligned; *out is a pointer of any kind. */
-DFLOW_NODISCARD enum dflow_status builder_alloc(struct zone_builder *b,
-    size_t len, void *out, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status builder_alloc(
+    struct zone_builder *b, size_t len, void *out, struct dflow_err *err);
 /* Says that the ceiling or memory was reached. */
-DFLOW_NODISCARD enum dflow_status builder_full(const struct zone_builder *b,
-    struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status builder_full(
+    const struct zone_builder *b, struct dflow_err *err);
 
 /* Canonical order of two runs' owners. */
 int run_cmp(const struct run *a, const struct run *b);

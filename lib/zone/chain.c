@@ -19,8 +19,8 @@ enum {
 	NSEC3_SHA1 = 1,
 	NSEC3_OPT_OUT = 1,
 	HASH_LABEL_LEN = BASE32HEX_LEN(NSEC3_HASH_LEN),
-	HASH_JOB = 1024,    /* names that a thread hashes at a time */
-	BUCKETS = 65536,    /* by the first two bytes of a hash */
+	HASH_JOB = 1024, /* names that a thread hashes at a time */
+	BUCKETS = 65536, /* by the first two bytes of a hash */
 	BUCKETS_MIN = 4096, /* fewer links are sorted at once */
 	/*
 	 * Before it is hashed a link holds, in place of the hash, how many
@@ -51,7 +51,7 @@ is_linked(const struct chain *c, const struct node *n)
 {
 	if (n->kind == NODE_DELEGATION)
 		return !c->params.nsec3 || !c->params.opt_out ||
-		    node_rrset(c->zone, n, RRTYPE_DS) != NULL;
+		       node_rrset(c->zone, n, RRTYPE_DS) != NULL;
 	return n->kind == NODE_AUTH && has_data(c->zone, n);
 }
 
@@ -131,13 +131,13 @@ hash_job(void *ctx, unsigned worker, size_t job, struct dflow_err *err)
 	for (; i < end; i++) {
 		struct chain_link *link = &c->links[i];
 		const uint8_t *owner = c->zone->nodes[link->node].owner;
-		const uint8_t *name = name_suffix(owner,
-		    link->hash[PLAN_LABELS]);
+		const uint8_t *name =
+		    name_suffix(owner, link->hash[PLAN_LABELS]);
 
 		if (!link->hash[PLAN_WHOLE])
 			link->node = NOT_A_NODE;
-		digest_nsec3(h->digests[worker], &c->params.hash, name,
-		    link->hash);
+		digest_nsec3(
+		    h->digests[worker], &c->params.hash, name, link->hash);
 	}
 	return DFLOW_OK;
 }
@@ -146,7 +146,7 @@ static enum dflow_status
 hash_links(struct chain *c, unsigned threads, struct dflow_err *err)
 {
 	size_t jobs = (c->count + HASH_JOB - 1) / HASH_JOB;
-	struct hashing h = { .c = c };
+	struct hashing h = {.c = c};
 	enum dflow_status st = DFLOW_OK;
 
 	if (threads > jobs)
@@ -220,7 +220,8 @@ check_collisions(const struct chain *c, struct dflow_err *err)
 {
 	for (size_t i = 1; i < c->count; i++) {
 		if (link_cmp(&c->links[i - 1], &c->links[i]) == 0)
-			return err_set(err, DFLOW_FAILED, "two names have one "
+			return err_set(err, DFLOW_FAILED,
+			    "two names have one "
 			    "NSEC3 hash; choose another salt");
 	}
 	return DFLOW_OK;
@@ -246,12 +247,14 @@ check_apex(const struct chain *c, struct dflow_err *err)
 
 	(void)name_text(c->zone->apex, text);
 	if (zone_apex(c->zone) == NULL)
-		return err_set(err, DFLOW_FAILED,
-		    "no records at the apex %s", text);
+		return err_set(
+		    err, DFLOW_FAILED, "no records at the apex %s", text);
 	if (c->params.nsec3 &&
 	    name_len(c->zone->apex) + 1 + HASH_LABEL_LEN > NAME_MAX_LEN)
-		return err_set(err, DFLOW_FAILED, "%s is too long for NSEC3 "
-		    "owners; use NSEC", text);
+		return err_set(err, DFLOW_FAILED,
+		    "%s is too long for NSEC3 "
+		    "owners; use NSEC",
+		    text);
 	return DFLOW_OK;
 }
 
@@ -345,19 +348,21 @@ is_listed(const struct node *n, uint16_t type)
 	if (n->kind == NODE_DELEGATION)
 		return type == RRTYPE_NS || type == RRTYPE_DS;
 	return type != RRTYPE_RRSIG && type != RRTYPE_NSEC &&
-	    type != RRTYPE_NSEC3;
+	       type != RRTYPE_NSEC3;
 }
 
 static void
 put_bitmap(const struct chain *c, const struct node *n, struct buf *out)
 {
-	static const uint16_t chain_types[] = { RRTYPE_RRSIG, RRTYPE_NSEC };
+	static const uint16_t chain_types[] = {RRTYPE_RRSIG, RRTYPE_NSEC};
 	const struct zone *z = c->zone;
 	bool is_signed = n->kind != NODE_DELEGATION || !c->params.nsec3 ||
-	    node_rrset(z, n, RRTYPE_DS) != NULL;
+			 node_rrset(z, n, RRTYPE_DS) != NULL;
 	struct type_source more[] = {
-		{ chain_types, !is_signed ? 0 : c->params.nsec3 ? 1 : 2 },
-		{ c->params.apex_types, 0 },
+	    {chain_types, !is_signed        ? 0
+			  : c->params.nsec3 ? 1
+					    : 2},
+	    {c->params.apex_types, 0},
 	};
 	struct bitmap map;
 	uint16_t type = 0;

@@ -29,7 +29,7 @@ struct chain_params {
 
 struct chain_link {
 	uint8_t hash[NSEC3_HASH_LEN]; /* NSEC3 only */
-	uint32_t node;                /* index in zone->nodes; or UINT32_MAX */
+	uint32_t node; /* index in zone->nodes; or UINT32_MAX */
 };
 
 /*

@@ -22,11 +22,11 @@ struct lines {
 	const char *text;
 	size_t text_len;
 	char *name;
-	char *data;     /* LINES_RECORD_MAX bytes */
-	size_t len;     /* bytes in data */
-	size_t at;      /* of the next piece */
-	size_t line;    /* line number at data + at */
-	bool eof;       /* nothing behind data + len */
+	char *data; /* LINES_RECORD_MAX bytes */
+	size_t len; /* bytes in data */
+	size_t at; /* of the next piece */
+	size_t line; /* line number at data + at */
+	bool eof; /* nothing behind data + len */
 };
 
 /* What a record's end or a fault was found by. */
@@ -34,7 +34,7 @@ struct lexer {
 	const char *p;
 	const char *end;
 	size_t lines; /* newlines up to p */
-	bool fault;   /* at p is a byte that no text has */
+	bool fault; /* at p is a byte that no text has */
 };
 
 static enum dflow_status
@@ -106,8 +106,8 @@ lines_close(struct lines **l)
 }
 
 static enum dflow_status
-read_more(struct lines *l, char *to, size_t max, size_t *got,
-    struct dflow_err *err)
+read_more(
+    struct lines *l, char *to, size_t max, size_t *got, struct dflow_err *err)
 {
 	if (l->reader != NULL)
 		return os_reader_read(l->reader, to, max, got, err);
@@ -147,8 +147,8 @@ fill(struct lines *l, struct dflow_err *err)
 	l->len -= l->at;
 	l->at = 0;
 	while (!l->eof && l->len < LINES_RECORD_MAX) {
-		st = read_more(l, l->data + l->len, LINES_RECORD_MAX - l->len,
-		    &got, err);
+		st = read_more(
+		    l, l->data + l->len, LINES_RECORD_MAX - l->len, &got, err);
 		if (st != DFLOW_OK)
 			return st;
 		l->eof = got == 0;
@@ -162,15 +162,20 @@ fill(struct lines *l, struct dflow_err *err)
 
 /* Bytes that mean something to the lexer; all others it steps over. */
 static const bool special[256] = {
-	['\0'] = true, ['\n'] = true, ['\r'] = true, ['"'] = true,
-	['('] = true, [')'] = true, [';'] = true, ['\\'] = true,
+    ['\0'] = true,
+    ['\n'] = true,
+    ['\r'] = true,
+    ['"'] = true,
+    ['('] = true,
+    [')'] = true,
+    [';'] = true,
+    ['\\'] = true,
 };
 
 static void
 skip_comment(struct lexer *x)
 {
-	while (x->p < x->end && *x->p != '\n' && *x->p != '\0' &&
-	    *x->p != '\r')
+	while (x->p < x->end && *x->p != '\n' && *x->p != '\0' && *x->p != '\r')
 		x->p++;
 }
 
@@ -212,7 +217,7 @@ record_end(struct lexer *x)
 		} else if (c == ')' && !quoted && depth > 0) {
 			depth--;
 		} else if (c == '\\' && x->p < x->end && *x->p != '\n' &&
-		    *x->p != '\0' && *x->p != '\r') {
+			   *x->p != '\0' && *x->p != '\r') {
 			x->p++;
 		}
 	}
@@ -227,8 +232,7 @@ static void
 skip_blank(struct lines *l)
 {
 	while (l->at < l->len) {
-		struct lexer x = { l->data + l->at, l->data + l->len, 0,
-		    false };
+		struct lexer x = {l->data + l->at, l->data + l->len, 0, false};
 
 		while (x.p < x.end && (*x.p == ' ' || *x.p == '\t'))
 			x.p++;
@@ -262,7 +266,7 @@ static enum dflow_status
 cut(struct lines *l, bool one, struct piece *out, struct dflow_err *err)
 {
 	const char *start = l->data + l->at;
-	struct lexer x = { start, l->data + l->len, 0, false };
+	struct lexer x = {start, l->data + l->len, 0, false};
 	const char *last = start;
 	size_t lines = 0;
 
@@ -292,8 +296,7 @@ cut(struct lines *l, bool one, struct piece *out, struct dflow_err *err)
 }
 
 enum dflow_status
-lines_next(struct lines *l, bool one, struct piece *out,
-    struct dflow_err *err)
+lines_next(struct lines *l, bool one, struct piece *out, struct dflow_err *err)
 {
 	enum dflow_status st;
 
@@ -307,13 +310,14 @@ lines_next(struct lines *l, bool one, struct piece *out,
 		if (l->at == 0 && l->len == LINES_RECORD_MAX)
 			return err_at(err, l->name, l->line,
 			    "a record of more than %d bytes; is a parenthesis "
-			    "not closed?", LINES_RECORD_MAX);
+			    "not closed?",
+			    LINES_RECORD_MAX);
 		st = fill(l, err);
 		if (st != DFLOW_OK)
 			return st;
 	}
 	out->bom = out->line == 1 && out->len >= 3 &&
-	    memcmp(out->text, "\xef\xbb\xbf", 3) == 0;
+		   memcmp(out->text, "\xef\xbb\xbf", 3) == 0;
 	return st;
 }
 
@@ -323,7 +327,7 @@ piece_is(const struct piece *in, const char *name)
 	size_t len = strlen(name);
 
 	return in->len > len && strncasecmp(in->text, name, len) == 0 &&
-	    strchr(" \t\n;(\"", in->text[len]) != NULL;
+	       strchr(" \t\n;(\"", in->text[len]) != NULL;
 }
 
 /* The word at *p, up to a blank or comment; *p is then behind it. */
@@ -387,8 +391,8 @@ piece_absolute(const struct piece *in, unsigned nth, const uint8_t *wire,
 	/* "@" is the origin itself; "name." and the root's "." make one dot. */
 	(void)snprintf(*out, size, "%.*s%s%s%.*s",
 	    (int)(len == 1 && *word == '@' ? word - in->text : p - in->text),
-	    in->text, (len == 1 && *word == '@') ||
-	    strcmp(origin, ".") == 0 ? "" : ".", origin,
-	    (int)(end - p), p);
+	    in->text,
+	    (len == 1 && *word == '@') || strcmp(origin, ".") == 0 ? "" : ".",
+	    origin, (int)(end - p), p);
 	return DFLOW_OK;
 }

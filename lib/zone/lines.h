@@ -18,28 +18,28 @@ enum { LINES_RECORD_MAX = 1024 * 1024 };
 struct piece {
 	const char *text;
 	size_t len;
-	size_t line;      /* of its beginning, from 1 */
-	size_t lines;     /* newlines in it */
-	bool directive;   /* text begins with '$': one directive, nothing else */
-	bool bom;         /* text begins with a byte order mark */
+	size_t line; /* of its beginning, from 1 */
+	size_t lines; /* newlines in it */
+	bool directive; /* text begins with '$': one directive, nothing else */
+	bool bom; /* text begins with a byte order mark */
 };
 
 struct lines;
 
 /* From a file; path is also the name in messages ("-": standard input). */
-DFLOW_NODISCARD enum dflow_status lines_open(const char *path,
-    struct lines **out, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status lines_open(
+    const char *path, struct lines **out, struct dflow_err *err);
 /* From text, which must outlive it; file is the name in messages. */
-DFLOW_NODISCARD enum dflow_status lines_text(const char *file,
-    const char *text, size_t len, struct lines **out, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status lines_text(const char *file, const char *text,
+    size_t len, struct lines **out, struct dflow_err *err);
 /*
  * The next piece, or one of length 0 at the end; valid until the next call.
  * one: the next record alone. "file:line: ..." for a NUL byte, a CR that is
  * not before a LF (the others are dropped), and a record that is longer than
  * LINES_RECORD_MAX.
  */
-DFLOW_NODISCARD enum dflow_status lines_next(struct lines *l, bool one,
-    struct piece *out, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status lines_next(
+    struct lines *l, bool one, struct piece *out, struct dflow_err *err);
 const char *lines_name(const struct lines *l);
 void lines_close(struct lines **l);
 

@@ -32,14 +32,15 @@ struct source {
 	const char *path;
 	struct lines *lines;
 	zs_scanner_t *s;
-	const char *done;  /* the scanner was here after the last record, */
+	const struct piece *in; /* what the scanner has */
+	const char *done; /* it was here after the last record, */
 	uint64_t done_line; /* in this line */
 	unsigned depth;
 	uint16_t file;
 };
 
-static enum dflow_status source_run(struct source *src, const char *origin,
-    struct dflow_err *err);
+static enum dflow_status source_run(
+    struct source *src, const char *origin, struct dflow_err *err);
 
 static enum dflow_status
 fail(const struct source *src, uint64_t line, const char *what,
@@ -63,17 +64,44 @@ error_text(int code)
 	}
 }
 
-static enum dflow_status
-scanner_failed(const struct source *src, const struct piece *in,
-    struct dflow_err *err)
+/* Our own count: the scanner leaves out newlines within quotes. */
+static uint64_t
+count_lines(const char *p, const char *end)
 {
-	uint64_t line = src->s->line_counter;
-	uint64_t last = in->line + (in->lines > 0 ? in->lines - 1 : 0);
+	uint64_t lines = 0;
 
-	if (in->bom)
-		return fail(src, 1, "begins with a byte order mark; save the "
-		    "file as plain text", err);
-	return fail(src, line < last ? line : last,
+	while (p < end) {
+		p = memchr(p, '\n', (size_t)(end - p));
+		if (p == NULL)
+			break;
+		lines++;
+		p++;
+	}
+	return lines;
+}
+
+/* Where the scanner is; behind the piece it reads a newline of its own. */
+static const char *
+position(const struct source *src)
+{
+	if (src->s->input.start != src->in->text)
+		return src->in->text + src->in->len;
+	return src->s->input.current;
+}
+
+static enum dflow_status
+scanner_failed(const struct source *src, struct dflow_err *err)
+{
+	const char *end = src->in->text + src->in->len - 1;
+	const char *at = position(src);
+
+	if (src->in->bom)
+		return fail(src, 1,
+		    "begins with a byte order mark; save the "
+		    "file as plain text",
+		    err);
+	return fail(src,
+	    src->done_line + count_lines(src->done, at < end ? at : end),
 	    error_text(src->s->error.code), err);
 }
 
@@ -82,9 +110,9 @@ scanner_failed(const struct source *src, const struct piece *in,
  * before it, blank lines and comments.
  */
 static uint64_t
-record_line(const struct source *src)
+record_line(struct source *src)
 {
-	const char *end = src->s->input.current;
+	const char *end = position(src);
 	const char *p = src->done;
 	uint64_t line = src->done_line;
 
@@ -98,6 +126,8 @@ record_line(const struct source *src)
 			break;
 		p++;
 	}
+	src->done = end;
+	src->done_line = line + count_lines(p, end);
 	return line;
 }
 
@@ -109,17 +139,15 @@ record(struct source *src, struct dflow_err *err)
 	uint64_t line = record_line(src);
 	char type[RRTYPE_TEXT_SIZE];
 	struct zone_rr rr = {
-		.owner = s->r_owner,
-		.rdata = s->r_data,
-		.ttl = s->r_ttl,
-		.line = line < UINT32_MAX ? (uint32_t)line : UINT32_MAX,
-		.type = s->r_type,
-		.rdata_len = (uint16_t)s->r_data_length,
-		.file = src->file,
+	    .owner = s->r_owner,
+	    .rdata = s->r_data,
+	    .ttl = s->r_ttl,
+	    .line = line < UINT32_MAX ? (uint32_t)line : UINT32_MAX,
+	    .type = s->r_type,
+	    .rdata_len = (uint16_t)s->r_data_length,
+	    .file = src->file,
 	};
 
-	src->done = s->input.current;
-	src->done_line = s->line_counter;
 	if (s->r_class != CLASS_IN)
 		return fail(src, line, "the class is not IN", err);
 	if (s->r_ttl > TTL_MAX)
@@ -148,7 +176,7 @@ scan_begin(struct source *src, const struct piece *in, struct dflow_err *err)
 	if (zs_set_input_string(s, in->text, in->len) != 0)
 		return fail(src, in->line, error_text(s->error.code), err);
 	s->state = ZS_STATE_NONE;
-	s->line_counter = in->line;
+	src->in = in;
 	src->done = in->text;
 	src->done_line = in->line;
 	return DFLOW_OK;
@@ -166,10 +194,11 @@ scan_next(struct source *src, const struct piece *in, struct dflow_err *err)
 
 	if (zs_parse_record(s) != 0 || s->state == ZS_STATE_ERROR ||
 	    s->state == ZS_STATE_STOP)
-		return scanner_failed(src, in, err);
-	if (in->directive ? s->state == ZS_STATE_DATA :
-	    s->state == ZS_STATE_INCLUDE || s->default_ttl != ttl)
-		return fail(src, s->line_counter,
+		return scanner_failed(src, err);
+	if (in->directive
+		? s->state == ZS_STATE_DATA
+		: s->state == ZS_STATE_INCLUDE || s->default_ttl != ttl)
+		return fail(src, src->done_line,
 		    "cannot tell where the record ends", err);
 	return DFLOW_OK;
 }
@@ -195,8 +224,8 @@ records(struct source *src, const struct piece *in, struct dflow_err *err)
  * none; *ttl is then the record's.
  */
 static enum dflow_status
-try_ttl(struct source *src, const struct piece *in, uint32_t *ttl,
-    bool *found, struct dflow_err *err)
+try_ttl(struct source *src, const struct piece *in, uint32_t *ttl, bool *found,
+    struct dflow_err *err)
 {
 	enum dflow_status st;
 
@@ -238,11 +267,13 @@ first_ttl(struct source *src, const struct piece *in, struct dflow_err *err)
 		return DFLOW_OK;
 	if (s->r_type != RRTYPE_SOA ||
 	    !rdata_check(s->r_type, s->r_data, s->r_data_length))
-		return fail(src, in->line, "no TTL is stated up to here; begin "
-		    "the file with one, such as $TTL 3600", err);
+		return fail(src, in->line,
+		    "no TTL is stated up to here; begin "
+		    "the file with one, such as $TTL 3600",
+		    err);
 	src->ld->ttl = 0;
-	for (size_t i = s->r_data_length - SOA_TAIL_LEN;
-	    i < s->r_data_length; i++)
+	for (size_t i = s->r_data_length - SOA_TAIL_LEN; i < s->r_data_length;
+	     i++)
 		src->ld->ttl = src->ld->ttl << 8 | s->r_data[i];
 	src->ld->ttl_fixed = true;
 	return DFLOW_OK;
@@ -266,8 +297,7 @@ include_path(const struct source *src)
 	size = dir + strlen(name) + 1;
 	path = malloc(size);
 	if (path != NULL)
-		(void)snprintf(path, size, "%.*s%s", (int)dir, src->path,
-		    name);
+		(void)snprintf(path, size, "%.*s%s", (int)dir, src->path, name);
 	return path;
 }
 
@@ -276,9 +306,9 @@ include_file(struct source *src, const struct piece *in, const char *path,
     struct dflow_err *err)
 {
 	struct source child = {
-		.ld = src->ld,
-		.path = path,
-		.depth = src->depth + 1,
+	    .ld = src->ld,
+	    .path = path,
+	    .depth = src->depth + 1,
 	};
 	struct dflow_err cause;
 	enum dflow_status st;
@@ -300,12 +330,12 @@ include(struct source *src, const struct piece *in, struct dflow_err *err)
 	char *path;
 
 	if (src->ld->file == NULL)
-		return fail(src, in->line, "$INCLUDE is not allowed here",
-		    err);
+		return fail(src, in->line, "$INCLUDE is not allowed here", err);
 	if (src->depth == INCLUDE_DEPTH_MAX)
 		return err_at(err, lines_name(src->lines), in->line,
 		    "$INCLUDE more than %d files deep; does a file include "
-		    "itself?", INCLUDE_DEPTH_MAX);
+		    "itself?",
+		    INCLUDE_DEPTH_MAX);
 	path = include_path(src);
 	if (path == NULL)
 		return err_memory(err);
@@ -324,11 +354,13 @@ directive(struct source *src, const struct piece *in, struct dflow_err *err)
 	char *text = NULL;
 
 	if (piece_is(in, "$GENERATE"))
-		return fail(src, in->line, "$GENERATE is not supported; write "
-		    "the records out, as named-compilezone does", err);
+		return fail(src, in->line,
+		    "$GENERATE is not supported; write "
+		    "the records out, as named-compilezone does",
+		    err);
 	if (is_include || piece_is(in, "$ORIGIN"))
-		st = piece_absolute(in, is_include ? 2 : 1,
-		    src->s->zone_origin, &text, err);
+		st = piece_absolute(
+		    in, is_include ? 2 : 1, src->s->zone_origin, &text, err);
 	if (text != NULL) {
 		piece.text = text;
 		piece.len = strlen(text);
@@ -342,8 +374,8 @@ directive(struct source *src, const struct piece *in, struct dflow_err *err)
 	}
 	if (st == DFLOW_OK && is_ttl) {
 		if (src->s->default_ttl > TTL_MAX)
-			return fail(src, in->line,
-			    "TTL exceeds 2147483647", err);
+			return fail(
+			    src, in->line, "TTL exceeds 2147483647", err);
 		src->ld->ttl = src->s->default_ttl;
 		src->ld->ttl_known = true;
 		src->ld->ttl_fixed = true;
@@ -355,7 +387,7 @@ directive(struct source *src, const struct piece *in, struct dflow_err *err)
 static enum dflow_status
 pieces(struct source *src, struct dflow_err *err)
 {
-	struct piece in = { 0 };
+	struct piece in = {0};
 	enum dflow_status st;
 
 	for (;;) {
@@ -398,7 +430,7 @@ enum dflow_status
 loader_run(struct loader *ld, const char *path, const char *origin,
     struct dflow_err *err)
 {
-	struct source src = { .ld = ld, .path = path };
+	struct source src = {.ld = ld, .path = path};
 	enum dflow_status st;
 
 	st = lines_open(path, &src.lines, err);
@@ -413,8 +445,8 @@ loader_run(struct loader *ld, const char *path, const char *origin,
 
 /* text_load's view of a reading. */
 struct text_reading {
-	enum dflow_status (*each)(const struct zone_rr *rr, void *ctx,
-	    struct dflow_err *err);
+	enum dflow_status (*each)(
+	    const struct zone_rr *rr, void *ctx, struct dflow_err *err);
 	void *ctx;
 };
 
@@ -427,19 +459,20 @@ text_each(struct zone_rr *rr, void *ctx, struct dflow_err *err)
 }
 
 enum dflow_status
-text_load(const char *file, const char *text, size_t len,
-    uint32_t ttl_default, enum dflow_status (*each)(const struct zone_rr *rr,
-	void *ctx, struct dflow_err *err), void *ctx, struct dflow_err *err)
+text_load(const char *file, const char *text, size_t len, uint32_t ttl_default,
+    enum dflow_status (*each)(
+	const struct zone_rr *rr, void *ctx, struct dflow_err *err),
+    void *ctx, struct dflow_err *err)
 {
-	struct text_reading t = { each, ctx };
+	struct text_reading t = {each, ctx};
 	struct loader ld = {
-		.each = text_each,
-		.ctx = &t,
-		.ttl = ttl_default,
-		.ttl_known = true,
-		.ttl_fixed = true,
+	    .each = text_each,
+	    .ctx = &t,
+	    .ttl = ttl_default,
+	    .ttl_known = true,
+	    .ttl_fixed = true,
 	};
-	struct source src = { .ld = &ld, .path = file };
+	struct source src = {.ld = &ld, .path = file};
 	enum dflow_status st;
 
 	st = lines_text(file, text, len, &src.lines, err);

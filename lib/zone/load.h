@@ -14,16 +14,16 @@
 #include "zone/zone.h"
 
 struct zone_load {
-	const char *path;      /* "-" is standard input */
+	const char *path; /* "-" is standard input */
 	const uint8_t *origin; /* NULL: the file's name, else its SOA's owner */
-	size_t max_memory;     /* bytes for the zone; 0 is no ceiling */
-	unsigned threads;      /* at least 1 */
+	size_t max_memory; /* bytes for the zone; 0 is no ceiling */
+	unsigned threads; /* at least 1 */
 	/*
 	 * Called for each RR before it is stored: may change *rr (serial) and
 	 * clear *keep. May be NULL.
 	 */
-	enum dflow_status (*filter)(struct zone_rr *rr, bool *keep, void *ctx,
-	    struct dflow_err *err);
+	enum dflow_status (*filter)(
+	    struct zone_rr *rr, bool *keep, void *ctx, struct dflow_err *err);
 	void *ctx;
 };
 
@@ -38,18 +38,18 @@ DFLOW_NODISCARD enum dflow_status zone_load_begin(const struct zone_load *p,
     struct dflow_err *err);
 
 /* zone_load_begin, then zone_build. */
-DFLOW_NODISCARD enum dflow_status zone_load(const struct zone_load *p,
-    struct zone **out, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status zone_load(
+    const struct zone_load *p, struct zone **out, struct dflow_err *err);
 
 /*
  * Reads text[0..len), of which file is the name in messages, and calls each
  * for every RR until it does not return DFLOW_OK. $INCLUDE is an error,
  * relative names end at the root, and an RR without a TTL has ttl_default.
  */
-DFLOW_NODISCARD enum dflow_status text_load(const char *file,
-    const char *text, size_t len, uint32_t ttl_default,
-    enum dflow_status (*each)(const struct zone_rr *rr, void *ctx,
-	struct dflow_err *err),
+DFLOW_NODISCARD enum dflow_status text_load(const char *file, const char *text,
+    size_t len, uint32_t ttl_default,
+    enum dflow_status (*each)(
+	const struct zone_rr *rr, void *ctx, struct dflow_err *err),
     void *ctx, struct dflow_err *err);
 
 #endif

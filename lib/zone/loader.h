@@ -11,13 +11,13 @@
 
 /* One reading, with all files that it includes. */
 struct loader {
-	enum dflow_status (*each)(struct zone_rr *rr, void *ctx,
-	    struct dflow_err *err);
+	enum dflow_status (*each)(
+	    struct zone_rr *rr, void *ctx, struct dflow_err *err);
 	/* Told of each file, gives its number; NULL: no $INCLUDE. */
-	enum dflow_status (*file)(const char *name, uint16_t *number,
-	    void *ctx, struct dflow_err *err);
+	enum dflow_status (*file)(const char *name, uint16_t *number, void *ctx,
+	    struct dflow_err *err);
 	void *ctx;
-	uint32_t ttl;   /* of an RR that states none */
+	uint32_t ttl; /* of an RR that states none */
 	bool ttl_known; /* ttl was stated somehow */
 	bool ttl_fixed; /* by $TTL or the SOA's MINIMUM: RRs do not change it */
 };

@@ -19,8 +19,7 @@ struct zone_reading {
 };
 
 static enum dflow_status
-zone_file(const char *name, uint16_t *number, void *ctx,
-    struct dflow_err *err)
+zone_file(const char *name, uint16_t *number, void *ctx, struct dflow_err *err)
 {
 	struct zone_reading *z = ctx;
 
@@ -39,8 +38,8 @@ zone_each(struct zone_rr *rr, void *ctx, struct dflow_err *err)
 		if (st != DFLOW_OK || !keep)
 			return st;
 	}
-	if (rr->type == RRTYPE_SOA && (z->p->origin == NULL ||
-	    name_equal(rr->owner, z->p->origin)))
+	if (rr->type == RRTYPE_SOA &&
+	    (z->p->origin == NULL || name_equal(rr->owner, z->p->origin)))
 		z->soa = true;
 	return zone_builder_add(z->b, rr, err);
 }
@@ -55,7 +54,7 @@ first_origin(const struct zone_load *p, uint8_t out[NAME_MAX_LEN])
 	if (p->origin != NULL)
 		(void)name_copy(out, p->origin);
 	else if (strcmp(p->path, "-") == 0 ||
-	    name_parse(base, out, NULL) != DFLOW_OK)
+		 name_parse(base, out, NULL) != DFLOW_OK)
 		out[0] = 0;
 }
 
@@ -63,8 +62,8 @@ static enum dflow_status
 no_soa(const struct zone_load *p, const struct zone_builder *b,
     struct dflow_err *err)
 {
-	const char *path = strcmp(p->path, "-") == 0 ? "standard input" :
-	    p->path;
+	const char *path =
+	    strcmp(p->path, "-") == 0 ? "standard input" : p->path;
 	const uint8_t *other = zone_builder_soa_owner(b);
 	char origin[NAME_TEXT_SIZE];
 	char found[NAME_TEXT_SIZE];
@@ -86,8 +85,8 @@ enum dflow_status
 zone_load_begin(const struct zone_load *p, struct zone_builder **out,
     uint8_t apex[NAME_MAX_LEN], struct dflow_err *err)
 {
-	struct zone_reading z = { .p = p };
-	struct loader ld = { .each = zone_each, .file = zone_file, .ctx = &z };
+	struct zone_reading z = {.p = p};
+	struct loader ld = {.each = zone_each, .file = zone_file, .ctx = &z};
 	uint8_t origin[NAME_MAX_LEN];
 	char text[NAME_TEXT_SIZE];
 	enum dflow_status st;
@@ -104,8 +103,8 @@ zone_load_begin(const struct zone_load *p, struct zone_builder **out,
 		zone_builder_free(&z.b);
 		return st;
 	}
-	(void)name_copy(apex, p->origin != NULL ? p->origin :
-	    zone_builder_soa_owner(z.b));
+	(void)name_copy(
+	    apex, p->origin != NULL ? p->origin : zone_builder_soa_owner(z.b));
 	*out = z.b;
 	return DFLOW_OK;
 }

@@ -180,7 +180,7 @@ enum dflow_status
 order_runs(const struct zone_builder *b, unsigned threads, uint32_t **out,
     struct dflow_err *err)
 {
-	struct order o = { .runs = b->runs, .count = b->run_count };
+	struct order o = {.runs = b->runs, .count = b->run_count};
 	uint32_t *index = NULL;
 	enum dflow_status st;
 
@@ -191,8 +191,8 @@ order_runs(const struct zone_builder *b, unsigned threads, uint32_t **out,
 	o.skip = shared_bytes(o.runs, o.count);
 	o.from = calloc(o.count, sizeof(*o.from));
 	o.to = calloc(o.count, sizeof(*o.to));
-	st = o.from == NULL || o.to == NULL ? err_memory(err) :
-	    sort_entries(&o, threads, err);
+	st = o.from == NULL || o.to == NULL ? err_memory(err)
+					    : sort_entries(&o, threads, err);
 	if (st != DFLOW_OK)
 		goto out;
 	index = calloc(o.count, sizeof(*index));

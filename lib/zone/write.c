@@ -70,17 +70,17 @@ enum dflow_status
 zone_write(const struct zone *z, unsigned threads, struct os_save *out,
     struct dflow_err *err)
 {
-	struct writing w = { .z = z, .out = out };
+	struct writing w = {.z = z, .out = out};
 	struct pool_stream stream = {
-		.make = format_range,
-		.take = take_text,
-		.ctx = &w,
-		.max = RANGE_TEXT_MAX,
+	    .make = format_range,
+	    .take = take_text,
+	    .ctx = &w,
+	    .max = RANGE_TEXT_MAX,
 	};
 	enum dflow_status st = write_soa(&w, err);
 
 	if (st != DFLOW_OK)
 		return st;
-	return pool_stream(threads, (z->rrset_count + RANGE - 1) / RANGE,
-	    &stream, err);
+	return pool_stream(
+	    threads, (z->rrset_count + RANGE - 1) / RANGE, &stream, err);
 }

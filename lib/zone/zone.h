@@ -16,26 +16,26 @@
 #include "dns/rrset.h"
 
 enum node_kind {
-	NODE_AUTH,       /* authoritative data, the apex among it */
+	NODE_AUTH, /* authoritative data, the apex among it */
 	NODE_DELEGATION, /* NS and not the apex */
-	NODE_OCCLUDED,   /* below a delegation or a DNAME: glue and the like */
-	NODE_OUTSIDE,    /* not within the apex */
+	NODE_OCCLUDED, /* below a delegation or a DNAME: glue and the like */
+	NODE_OUTSIDE, /* not within the apex */
 };
 
 /* A name that has at least one RR (empty non-terminals have no node). */
 struct node {
 	const uint8_t *owner; /* letter case of its first RR */
-	const uint8_t *key;   /* name_key's bytes */
-	uint32_t first;       /* its RRsets: zone->rrsets[first ..] */
+	const uint8_t *key; /* name_key's bytes */
+	uint32_t first; /* its RRsets: zone->rrsets[first ..] */
 	uint16_t key_len;
-	uint16_t count;       /* RRsets, by type; an RRset of RRSIGs for each
-			       * covered type, in that order */
-	uint8_t kind;         /* enum node_kind */
+	uint16_t count; /* RRsets, by type; an RRset of RRSIGs for each
+			 * covered type, in that order */
+	uint8_t kind; /* enum node_kind */
 };
 
 /* An RR that is not like the others of its RRset, or has no place here. */
 enum flaw_kind {
-	FLAW_TTL,     /* TTL differs from the first RR's of its RRset */
+	FLAW_TTL, /* TTL differs from the first RR's of its RRset */
 	FLAW_OUTSIDE, /* owner not within the apex */
 };
 struct flaw {
@@ -76,14 +76,14 @@ struct zone_rr {
 struct zone_builder;
 
 /* max_memory: bytes, 0 for no ceiling. */
-DFLOW_NODISCARD enum dflow_status zone_builder_new(size_t max_memory,
-    struct zone_builder **out, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status zone_builder_new(
+    size_t max_memory, struct zone_builder **out, struct dflow_err *err);
 /* Registers a file name for messages; at most 65,535. */
 DFLOW_NODISCARD enum dflow_status zone_builder_file(struct zone_builder *b,
     const char *path, uint16_t *file, struct dflow_err *err);
 /* Copies rr. rdata has passed rdata_check. */
-DFLOW_NODISCARD enum dflow_status zone_builder_add(struct zone_builder *b,
-    const struct zone_rr *rr, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status zone_builder_add(
+    struct zone_builder *b, const struct zone_rr *rr, struct dflow_err *err);
 /* The owner of the first SOA that was added, or NULL. */
 const uint8_t *zone_builder_soa_owner(const struct zone_builder *b);
 /*
@@ -102,11 +102,11 @@ const struct node *zone_find(const struct zone *z, const uint8_t *name);
 /* The apex's node, or NULL if the zone is without. */
 const struct node *zone_apex(const struct zone *z);
 /* The node's RRset of that type, or NULL; not for RRSIG. */
-const struct rrset *node_rrset(const struct zone *z, const struct node *n,
-    uint16_t type);
+const struct rrset *node_rrset(
+    const struct zone *z, const struct node *n, uint16_t type);
 /* The node's RRSIGs over that type, or NULL. */
-const struct rrset *node_rrsigs(const struct zone *z, const struct node *n,
-    uint16_t covered);
+const struct rrset *node_rrsigs(
+    const struct zone *z, const struct node *n, uint16_t covered);
 /* The type that an RRset of RRSIGs covers. */
 uint16_t rrset_covered(const struct rrset *sigs);
 

@@ -1,0 +1,222 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Each write, fsync, rename and allocation of each verb that writes fails once
+# (tests/failcall.c), or the power fails there: afterwards every file is what
+# it was or whole and good, nothing lies about, and the verb has said so.
+# Allocations are thousands: of those a part, unless FAULT_EVERY=1.
+. "$(dirname "$0")/flow.sh"
+
+runs=${FAULT_RUNS:-60} # allocations to try for each verb, about
+now='--now 20261121120000'
+
+# The programs themselves: libtool's wrappers are shell scripts.
+if [ -x "$builddir/.libs/zsk-sign" ]; then
+	bin=$builddir/.libs
+	LD_LIBRARY_PATH=$bin${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+	export LD_LIBRARY_PATH
+else
+	bin=$builddir
+fi
+
+cd "$tmp"
+${CC:-cc} -std=c11 -D_GNU_SOURCE -O1 -fPIC -shared -o failcall.so \
+    "$srcdir/tests/failcall.c" -ldl || die "cannot build failcall.so"
+preload=$tmp/failcall.so
+classes='write fsync rename malloc'
+if grep -q __asan_init "$bin/zsk-sign" "$bin"/libdnssecflow.so* 2>/dev/null
+then
+	# AddressSanitizer's own malloc comes first, and never fails.
+	asan=$(ldd "$bin/zsk-sign" | sed -n 's/.*=> \(.*libasan[^ ]*\).*/\1/p')
+	preload=${asan:+$asan:}$preload
+	classes='write fsync rename'
+fi
+# Freed and fresh memory has other bytes than 0, so that its use shows.
+MALLOC_PERTURB_=165
+export MALLOC_PERTURB_
+
+# try COMMAND...: with $class, $n and $power; sets status. Its words are in
+# said and out.
+try()
+{
+	status=0
+	FAULT_CALL=$class FAULT_N=$n FAULT_KILL=${power:-0} \
+	    FAULT_COUNT=$tmp/count LD_PRELOAD=$preload \
+	    "$bin/$@" >"$tmp/out" 2>"$tmp/said" </dev/null || status=$?
+}
+
+blame()
+{
+	cat "$tmp/said"
+	ls -lA work
+	die "$verb, $class $n${power:+, power loss}: status $status: $*"
+}
+
+# What holds after every run, whatever failed.
+judge_run()
+{
+	if grep -q 'Sanitizer\|runtime error\|Assertion' "$tmp/said"; then
+		blame "the sanitizer or an assertion spoke"
+	fi
+	if [ -n "$power" ]; then
+		[ "$status" -eq 137 ] || [ "$status" -eq 0 ] ||
+		    blame "neither killed nor done"
+	else
+		[ "$status" -le 3 ] || blame "a crash"
+		[ "$status" -eq 0 ] || [ -s "$tmp/said" ] ||
+		    blame "failed without a word"
+		[ "$(grep -c '^[kz]sk-sign: ' "$tmp/said")" -le 1 ] ||
+		    blame "more than one line"
+		left=$(find work -name '.*.*' -type f)
+		[ -z "$left" ] || blame "left behind: $left"
+	fi
+}
+
+# one CLASS N POWER: a run in a fresh copy of start/, judged.
+one()
+{
+	class=$1
+	n=$2
+	power=$3
+	rm -rf work
+	cp -Rp start work
+	# shellcheck disable=SC2086 # words without blanks
+	try $command 2>"$tmp/killed" # the shell's own word about it
+	judge_run
+	"after_$verb"
+}
+
+# verb_faults VERB COMMAND...: all classes, all N.
+verb_faults()
+{
+	verb=$1
+	shift
+	command=$*
+	for class in $classes; do
+		one "$class" 0 ''
+		[ "$status" -eq 0 ] || blame "fails by itself"
+		count=$(cat "$tmp/count")
+		step=1
+		if [ "$class" = malloc ] && [ "${FAULT_EVERY:-0}" != 1 ]; then
+			step=$((count / runs + 1))
+		fi
+		i=1
+		# A few more: how often it is called may differ by chance.
+		while [ "$i" -le $((count + 3)) ]; do
+			one "$class" "$i" ''
+			# The first ones lie closest together.
+			[ "$i" -le 20 ] && i=$((i + 1)) || i=$((i + step))
+		done
+		[ "$class" = malloc ] && continue
+		i=1
+		while [ "$i" -le "$count" ]; do
+			one "$class" "$i" 1
+			i=$((i + 1))
+		done
+		echo "$verb: $count calls of $class"
+	done
+}
+
+# same FILE: it is what it was, byte for byte.
+same()
+{
+	cmp -s "start/$1" "work/$1"
+}
+
+after_sign()
+{
+	same final && [ "$status" -ne 0 ] && return
+	"$bin/zsk-sign" verify $now --ds start/ds work/final >"$tmp/verdict" \
+	    2>&1 || { cat "$tmp/verdict"; blame "final is bad"; }
+	same final && blame "done, but final is the old one"
+	[ "$(tail -c 1 work/final | od -An -c | tr -d ' ')" = '\n' ] ||
+	    blame "final has no end"
+}
+
+after_splice()
+{
+	after_sign
+}
+
+after_ceremony()
+{
+	same KSK.data && [ "$status" -ne 0 ] && return
+	[ "$(wc -l <work/KSK.data)" -eq 2 ] || blame "KSK.data has no two lines"
+	"$bin/zsk-sign" sign $now -K start -d work/KSK.data -f work/check \
+	    start/example.com >"$tmp/verdict" 2>&1 ||
+	    { cat "$tmp/verdict"; blame "KSK.data is bad"; }
+}
+
+after_request()
+{
+	same ZSK.key && return
+	cmp -s work/ZSK.key start/good-request || blame "half a request"
+}
+
+# Both sides of an import are whole: the stored file is the old or the new.
+after_import()
+{
+	cmp -s work/store/KSK.data start/store/KSK.data ||
+	    cmp -s work/store/KSK.data start/new.data ||
+	    blame "the stored KSK.data is neither old nor new"
+	[ "$status" -ne 0 ] ||
+	    cmp -s work/store/KSK.data start/new.data ||
+	    blame "done, but it is not in effect"
+	# What was stored is still somewhere when the new one is in force.
+	cmp -s work/store/KSK.data start/store/KSK.data && return
+	for kept in work/store/*; do
+		cmp -s "$kept" start/store/KSK.data && return
+	done
+	blame "the previous KSK.data is gone"
+}
+
+# A key is there with both its files, whole, or there is none.
+after_keygen()
+{
+	found=0
+	for key in work/new/*.private; do
+		[ -e "$key" ] || continue
+		grep -q '^PrivateKey: .*=$' "$key" || blame "half a private key"
+		[ "$(stat -c %a "$key")" = 600 ] || blame "not private"
+		[ -e "${key%.private}.key" ] || [ -n "$power" ] ||
+		    blame "a private key without its public one"
+		found=1
+	done
+	for key in work/new/*.key; do
+		[ -e "$key" ] || continue
+		[ -e "${key%.key}.private" ] ||
+		    blame "a public key without its private one"
+		grep -q 'DNSKEY.*==$' "$key" || blame "half a public key"
+	done
+	[ "$status" -ne 0 ] || [ "$found" -eq 1 ] || blame "done, but no key"
+}
+
+prepare()
+{
+	mkdir start start/store start/new
+	cd start
+	cp "$srcdir/testzones/example.com" example.com
+	zsk=$("$bin/zsk-sign" keygen $now -K . example.com)
+	ksk=$("$bin/ksk-sign" keygen $now -K . example.com)
+	"$bin/ksk-sign" ds "$ksk" >ds
+	"$bin/ksk-sign" sign $now --yes -e +60d -k "$ksk" -o KSK.data \
+	    "$zsk.key" 2>/dev/null
+	cp KSK.data store/KSK.data
+	"$bin/ksk-sign" sign $now --yes -e +80d -k "$ksk" -o new.data \
+	    "$zsk.key" 2>/dev/null
+	"$bin/zsk-sign" request $now -K . -o good-request example.com
+	echo 'an old request' >ZSK.key
+	"$bin/zsk-sign" sign $now -K . -d KSK.data -f final example.com
+	cp final signed
+	cd ..
+}
+
+prepare >"$tmp/prepared" 2>&1 || { cat "$tmp/prepared"; die "no start"; }
+verb_faults sign zsk-sign sign $now -n 2 -K work -d work/KSK.data -N increment \
+    -i now-2h -f work/final work/example.com
+verb_faults splice zsk-sign splice $now -n 1 -o example.com -d work/new.data \
+    -f work/final work/signed
+verb_faults ceremony ksk-sign sign $now --yes -e +70d -k "work/$ksk" \
+    -o work/KSK.data "work/$zsk.key"
+verb_faults request zsk-sign request $now -K work -o work/ZSK.key example.com
+verb_faults import zsk-sign import $now -d work/store -K work work/new.data
+verb_faults keygen ksk-sign keygen $now -K work/new example.com

@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Private keys from files: what they sign verifies, and what is not whole, not
+ * private or not the public key's is refused.
+ */
+#include <check.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/bn.h>
+#include <openssl/ec.h>
+#include <openssl/obj_mac.h>
+
+#include "base/encode.h"
+#include "keydir.h"
+#include "keysign.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static struct keydir dir;
+
+static void
+setup(void)
+{
+	keydir_new(&dir);
+}
+
+static void
+teardown(void)
+{
+	keydir_free(&dir);
+}
+
+static const char *const algorithms[] = {"8", "10", "13", "14", "15", "16"};
+static const size_t sig_sizes[] = {256, 256, 64, 96, 64, 114};
+
+START_TEST(test_own)
+{
+	static const char *const ends[] = {"", ".key", ".private"};
+	char base[KEYDIR_PATH], name[KEYDIR_PATH + 16];
+	struct sign_job job = {.data = NULL, .len = 0};
+	struct signer_worker *w = NULL;
+	struct signer *s;
+	size_t i;
+
+	keydir_make(&dir, algorithms[_i], _i % 2 == 0, base);
+	for (i = 0; i < COUNT(ends); i++) {
+		snprintf(name, sizeof(name), "%s%s", base, ends[i]);
+		s = open_key(name, DFLOW_OK, NULL);
+		sign_and_check(s);
+		ck_assert(signer_worker_new(s, &w, NULL) == DFLOW_OK);
+		ck_assert(signer_sign(w, &job, 1, NULL) == DFLOW_OK);
+		ck_assert_uint_eq(job.sig_len, sig_sizes[_i]);
+		signer_worker_free(&w);
+		signer_free(&s);
+		ck_assert_ptr_null(s);
+	}
+}
+END_TEST
+
+/* Keys of other tools, ZSK and KSK. */
+static const struct {
+	const char *tool;
+	const char *algorithm;
+} peers[] = {
+    {"dnssec-keygen", "RSASHA256"},
+    {"dnssec-keygen", "RSASHA512"},
+    {"dnssec-keygen", "ECDSAP256SHA256"},
+    {"dnssec-keygen", "ECDSAP384SHA384"},
+    {"dnssec-keygen", "ED25519"},
+    {"dnssec-keygen", "ED448"},
+    {"ldns-keygen", "RSASHA256"},
+    {"ldns-keygen", "RSASHA512"},
+    {"ldns-keygen", "ECDSAP256SHA256"},
+    {"ldns-keygen", "ECDSAP384SHA384"},
+    {"ldns-keygen", "ED25519"},
+    {"ldns-keygen", "ED448"},
+};
+
+START_TEST(test_peer)
+{
+	const char *const bind_zsk[] = {"dnssec-keygen", "-q", "-a",
+	    peers[_i].algorithm, "example.com", NULL};
+	const char *const bind_ksk[] = {"dnssec-keygen", "-q", "-f", "KSK",
+	    "-a", peers[_i].algorithm, "example.com", NULL};
+	const char *const ldns_zsk[] = {"ldns-keygen", "-a",
+	    peers[_i].algorithm, "-b", "1024", "example.com", NULL};
+	const char *const ldns_ksk[] = {"ldns-keygen", "-k", "-a",
+	    peers[_i].algorithm, "-b", "2048", "example.com", NULL};
+	bool bind = strncmp(peers[_i].tool, "dnssec", 6) == 0;
+	char out[4096], name[KEYDIR_PATH], path[KEYDIR_PATH];
+	const struct dnskey *key;
+	struct signer *s;
+	int ksk, status;
+
+	for (ksk = 0; ksk < 2; ksk++) {
+		keydir_empty(&dir);
+		if (bind)
+			status = keydir_run(&dir, out, sizeof(out),
+			    ksk != 0 ? bind_ksk : bind_zsk);
+		else
+			status = keydir_run(&dir, out, sizeof(out),
+			    ksk != 0 ? ldns_ksk : ldns_zsk);
+		if (status == KEYDIR_NO_TOOL)
+			return;
+		ck_assert_msg(status == 0, "%s", out);
+		ck_assert_uint_eq(keydir_find(&dir, "K", ".key", name), 1);
+		s = open_key(keydir_path(&dir, name, "", path), DFLOW_OK, NULL);
+		key = signer_key(s);
+		ck_assert_uint_eq(key->flags, ksk != 0 ? 257 : 256);
+		sign_and_check(s);
+		signer_free(&s);
+	}
+}
+END_TEST
+
+/* RSA/SHA-1 is for verifying. */
+START_TEST(test_old_algorithm)
+{
+	const char *const argv[] = {
+	    "dnssec-keygen", "-q", "-a", "RSASHA1", "example.com", NULL};
+	char out[4096], name[KEYDIR_PATH], path[KEYDIR_PATH];
+
+	if (keydir_run(&dir, out, sizeof(out), argv) != 0)
+		return;
+	ck_assert_uint_eq(keydir_find(&dir, "K", ".key", name), 1);
+	open_key(
+	    keydir_path(&dir, name, "", path), DFLOW_REFUSED, "verifying only");
+}
+END_TEST
+
+/* The scalar of the vectors, and its public point. */
+#define SCALAR                                                     \
+	"443A5A0F630559075B8ED453E69FB134E73BED96B7E7695D55AFBBFC" \
+	"085278CD"
+
+static void
+scalar_point(uint8_t point[65], uint8_t scalar[32])
+{
+	EC_GROUP *g = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
+	EC_POINT *p = EC_POINT_new(g);
+	BIGNUM *k = NULL;
+
+	ck_assert_int_ne(BN_hex2bn(&k, SCALAR), 0);
+	ck_assert_int_eq(BN_bn2binpad(k, scalar, 32), 32);
+	ck_assert_int_eq(EC_POINT_mul(g, p, k, NULL, NULL, NULL), 1);
+	ck_assert_uint_eq(EC_POINT_point2oct(g, p,
+			      POINT_CONVERSION_UNCOMPRESSED, point, 65, NULL),
+	    65);
+	BN_free(k);
+	EC_POINT_free(p);
+	EC_GROUP_free(g);
+}
+
+#define HEAD "Private-key-format: v1.3\nAlgorithm: 13 (ECDSAP256SHA256)\n"
+#define HERS "PrivateKey: RDpaD2MFWQdbjtRT5p+xNOc77Za352ldVa+7/AhSeM0=\n"
+
+/* Writes the scalar's public key, and that for its private file. */
+static void
+scalar_files(char base[KEYDIR_PATH], const char *private)
+{
+	char b64[128], path[KEYDIR_PATH + 16], text[256];
+	uint8_t point[65], scalar[32];
+	int n;
+
+	scalar_point(point, scalar);
+	n = (int)base64_encode(scalar, 32, b64);
+	ck_assert(strncmp(strchr(HERS, ' ') + 1, b64, (size_t)n) == 0);
+	n = (int)base64_encode(point + 1, 64, b64);
+	n = snprintf(text, sizeof(text),
+	    "example.com. IN DNSKEY 257 3 13 %.*s\n", n, b64);
+	ck_assert(n > 0 && (size_t)n < sizeof(text));
+	keydir_path(&dir, "Kexample.com.+013+37354", "", base);
+	snprintf(path, sizeof(path), "%s.key", base);
+	keydir_write(path, 0644, text, (size_t)n);
+	snprintf(path, sizeof(path), "%s.private", base);
+	keydir_write(path, 0600, private, strlen(private));
+}
+
+START_TEST(test_vector)
+{
+	char base[KEYDIR_PATH];
+	struct signer *s;
+
+	scalar_files(base, "Private-key-format: v1.2\n"
+			   "Algorithm: 13 (ECDSAP256SHA256)\n" HERS);
+	s = open_key(base, DFLOW_OK, NULL);
+	ck_assert_uint_eq(signer_key(s)->tag, 37354);
+	sign_and_check(s);
+	signer_free(&s);
+}
+END_TEST
+
+/* Private files for the vector's public key. */
+static const struct {
+	const char *reason;
+	const char *text;
+	const char *says; /* NULL: it is good */
+} texts[] = {
+    {"v1.3", HEAD HERS, NULL},
+    {"CRLF",
+	"Private-key-format: v1.3\r\nAlgorithm: 13 (E)\r\n"
+	"PrivateKey: RDpaD2MFWQdbjtRT5p+xNOc77Za352ldVa+7/AhSeM0=\r\n"
+	"Created: 20220922073938\r\n",
+	NULL},
+    {"no final newline", HEAD HERS "Created: 20220922073938", NULL},
+    {"empty lines", "\n" HEAD "\n" HERS "\n", NULL},
+    {"times and numbers",
+	HEAD HERS "Created: 20220922073938\n"
+		  "DSPublish: 20220922073938\nPredecessor: 1\nLifetime: 0\n",
+	NULL},
+    {"no name of the algorithm",
+	"Private-key-format: v1.3\n"
+	"Algorithm: 13\n" HERS,
+	NULL},
+    {"short scalar, another's", HEAD "PrivateKey: AQ==\n", "not fit"},
+    {"empty", "", "cut off"},
+    {"v1.4", "Private-key-format: v1.4\nAlgorithm: 13 (E)\n" HERS,
+	":1: this version"},
+    {"v2", "Private-key-format: v2.0\nAlgorithm: 13 (E)\n" HERS,
+	":1: this version"},
+    {"no version", "Algorithm: 13 (E)\n" HERS, ":1: a private key file"},
+    {"no algorithm", "Private-key-format: v1.3\n" HERS, ":2: the second"},
+    {"only a head", HEAD, "PrivateKey is missing"},
+    {"another algorithm", "Private-key-format: v1.3\nAlgorithm: 15 (E)\n" HERS,
+	"its algorithm is 15"},
+    {"algorithm 269", "Private-key-format: v1.3\nAlgorithm: 269 (E)\n" HERS,
+	":2: the algorithm"},
+    {"algorithm 1300", "Private-key-format: v1.3\nAlgorithm: 1300 (E)\n" HERS,
+	":2: the algorithm"},
+    {"algorithm no number", "Private-key-format: v1.3\nAlgorithm: E (E)\n" HERS,
+	":2: the algorithm"},
+    {"another key",
+	HEAD "PrivateKey: RTpaD2MFWQdbjtRT5p+xNOc77Za352ldVa+7/AhSeM0=\n",
+	"not fit"},
+    {"scalar 0",
+	HEAD "PrivateKey: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
+	"Kexample.com.+013+37354.private"},
+    {"scalar over the order",
+	HEAD "PrivateKey: //////////////////////////////////////////8=\n",
+	"Kexample.com.+013+37354.private"},
+    {"scalar too long",
+	HEAD "PrivateKey: AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n",
+	"Kexample.com.+013+37354.private"},
+    {"field twice", HEAD HERS HERS, ":4: the field is there twice"},
+    {"time twice",
+	HEAD HERS "Created: 20220922073938\n"
+		  "Created: 20220922073938\n",
+	":5: the field is there twice"},
+    {"not base64", HEAD "PrivateKey: !!\n", "not base64"},
+    {"field of RSA", HEAD HERS "Modulus: AQAB\n", "Modulus is not one"},
+    {"unknown field", HEAD HERS "Colour: 1\n", ":4: a field"},
+    {"no colon", HEAD HERS "Colour\n", ":4: not \"Field: value\""},
+    {"no value", HEAD "PrivateKey:\n", ":3: a field has no value"},
+    {"in a device", HEAD "Engine: cGtjczExAA==\nLabel: cGtjczExAA==\n",
+	":3: this key lives in a device"},
+    {"bad time", HEAD HERS "Publish: 20220000000000\n", ":4: the time"},
+    {"time of 8 digits", HEAD HERS "Publish: 20220101\n", ":4: the time"},
+};
+
+START_TEST(test_text)
+{
+	char base[KEYDIR_PATH];
+	struct signer *s;
+
+	scalar_files(base, texts[_i].text);
+	if (texts[_i].says == NULL) {
+		s = open_key(base, DFLOW_OK, NULL);
+		signer_free(&s);
+	} else {
+		struct dflow_err err = {0};
+
+		s = NULL;
+		ck_assert_msg(open_with(base, "no\n", &s, &err) != DFLOW_OK,
+		    "%s", texts[_i].reason);
+		ck_assert_msg(strstr(err.text, texts[_i].says) != NULL,
+		    "%s: %s", texts[_i].reason, err.text);
+		/* No part of a key in a message. */
+		ck_assert_ptr_null(strstr(err.text, "RDpa"));
+	}
+}
+END_TEST
+
+/* Opens, or is refused; what opens is the key. Returns whether it did. */
+static bool
+opens(const char *base)
+{
+	struct signer *s = NULL;
+	struct dflow_err err = {0};
+
+	if (open_with(base, "no\n", &s, &err) != DFLOW_OK) {
+		ck_assert_str_ne(err.text, "");
+		return false;
+	}
+	sign_and_check(s);
+	signer_free(&s);
+	return true;
+}
+
+/* Cut off at each byte: no key while any of its own fields is not whole. */
+static void
+truncate_private(const char *algorithm, size_t step)
+{
+	char base[KEYDIR_PATH], path[KEYDIR_PATH + 16], text[8192];
+	size_t len, whole, cut;
+	const char *created;
+
+	keydir_make(&dir, algorithm, true, base);
+	snprintf(path, sizeof(path), "%s.private", base);
+	len = keydir_read(path, text, sizeof(text));
+	created = strstr(text, "\nCreated:");
+	ck_assert_ptr_nonnull(created);
+	whole = (size_t)(created - text);
+	for (cut = 0; cut < whole; cut += step) {
+		ck_assert_int_eq(truncate(path, (off_t)cut), 0);
+		ck_assert_msg(!opens(base), "cut at %zu", cut);
+		keydir_write(path, 0600, text, len);
+	}
+	for (cut = whole; cut < len; cut++) {
+		bool ends =
+		    cut == whole || text[cut] == '\n' || text[cut - 1] == '\n';
+
+		ck_assert_int_eq(truncate(path, (off_t)cut), 0);
+		ck_assert_msg(opens(base) == ends, "cut at %zu", cut);
+		keydir_write(path, 0600, text, len);
+	}
+}
+
+START_TEST(test_truncated)
+{
+	static const size_t steps[] = {7, 7, 1, 1, 1, 1};
+
+	truncate_private(algorithms[_i], steps[_i]);
+}
+END_TEST
+
+/* A changed character in each line that holds the key: refused. */
+START_TEST(test_altered)
+{
+	char base[KEYDIR_PATH], path[KEYDIR_PATH + 16], text[8192];
+	char *line, *next;
+	size_t len;
+
+	keydir_make(&dir, algorithms[_i], true, base);
+	snprintf(path, sizeof(path), "%s.private", base);
+	len = keydir_read(path, text, sizeof(text));
+	line = strchr(text, '\n') + 1;
+	for (line = strchr(line, '\n') + 1; strncmp(line, "Created", 7) != 0;
+	     line = next) {
+		char *c = strstr(line, ": ") + 3;
+		char was = *c;
+
+		next = strchr(line, '\n') + 1;
+		*c = was == 'A' ? 'B' : 'A';
+		keydir_write(path, 0600, text, len);
+		ck_assert_msg(!opens(base), "%.12s", line);
+		*c = was;
+	}
+	keydir_write(path, 0600, text, len);
+	ck_assert(opens(base));
+}
+END_TEST
+
+START_TEST(test_mode)
+{
+	static const mode_t modes[] = {0640, 0620, 0604, 0602, 0644, 0666};
+	char base[KEYDIR_PATH], path[KEYDIR_PATH + 16];
+	struct signer *s;
+	size_t i;
+
+	keydir_make(&dir, "13", false, base);
+	snprintf(path, sizeof(path), "%s.private", base);
+	for (i = 0; i < COUNT(modes); i++) {
+		ck_assert_int_eq(chmod(path, modes[i]), 0);
+		open_key(base, DFLOW_REFUSED, "chmod");
+	}
+	ck_assert_int_eq(chmod(path, 0400), 0);
+	s = open_key(base, DFLOW_OK, NULL);
+	signer_free(&s);
+}
+END_TEST
+
+/* Two keys' files mixed up; and what is not there. */
+START_TEST(test_mixed)
+{
+	char a[KEYDIR_PATH], b[KEYDIR_PATH];
+	char from[KEYDIR_PATH + 16], to[KEYDIR_PATH + 16];
+
+	keydir_make(&dir, algorithms[_i], false, a);
+	keydir_make(&dir, algorithms[_i], false, b);
+	snprintf(from, sizeof(from), "%s.private", a);
+	snprintf(to, sizeof(to), "%s.private", b);
+	ck_assert_int_eq(rename(from, to), 0);
+	open_key(b, DFLOW_REFUSED, "");
+	open_key(a, DFLOW_FAILED, "there is no private key");
+}
+END_TEST
+
+START_TEST(test_names)
+{
+	open_key("n200:ksk", DFLOW_USAGE, "key files only");
+	open_key("pkcs11:object=ksk", DFLOW_USAGE, "key files only");
+	open_key("", DFLOW_USAGE, "not the name of a key");
+	open_key("/nowhere/K", DFLOW_FAILED, "/nowhere/K.key");
+}
+END_TEST
+
+static void *
+thread(void *arg)
+{
+	const struct signer *s = arg;
+	struct signer_worker *w = NULL;
+	struct verifier *v = NULL;
+	struct sign_job job = {.data = (const uint8_t *)"x", .len = 1};
+	bool good = true;
+	int i;
+
+	if (signer_worker_new(s, &w, NULL) != DFLOW_OK ||
+	    verifier_new(signer_key(s), &v, NULL) != DFLOW_OK)
+		good = false;
+	for (i = 0; good && i < 50; i++)
+		good =
+		    signer_sign(w, &job, 1, NULL) == DFLOW_OK &&
+		    verifier_check(v, job.data, job.len, job.sig, job.sig_len);
+	verifier_free(&v);
+	signer_worker_free(&w);
+	return good ? arg : NULL;
+}
+
+START_TEST(test_threads)
+{
+	char base[KEYDIR_PATH];
+	pthread_t threads[4];
+	struct signer *s;
+	void *result;
+	size_t i;
+
+	keydir_make(&dir, algorithms[_i], false, base);
+	s = open_key(base, DFLOW_OK, NULL);
+	for (i = 0; i < COUNT(threads); i++)
+		ck_assert_int_eq(
+		    pthread_create(&threads[i], NULL, thread, s), 0);
+	for (i = 0; i < COUNT(threads); i++) {
+		ck_assert_int_eq(pthread_join(threads[i], &result), 0);
+		ck_assert_ptr_eq(result, s);
+	}
+	signer_free(&s);
+}
+END_TEST
+
+static void
+add_tests(TCase *t)
+{
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_loop_test(t, test_own, 0, (int)COUNT(algorithms));
+	tcase_add_loop_test(t, test_peer, 0, (int)COUNT(peers));
+	tcase_add_test(t, test_old_algorithm);
+	tcase_add_test(t, test_vector);
+	tcase_add_loop_test(t, test_text, 0, (int)COUNT(texts));
+	tcase_add_loop_test(t, test_truncated, 0, (int)COUNT(algorithms));
+	tcase_add_loop_test(t, test_altered, 0, (int)COUNT(algorithms));
+	tcase_add_test(t, test_mode);
+	tcase_add_loop_test(t, test_mixed, 0, (int)COUNT(algorithms));
+	tcase_add_test(t, test_names);
+	tcase_add_loop_test(t, test_threads, 0, (int)COUNT(algorithms));
+}
+
+int
+main(void)
+{
+	Suite *s = suite_create("signer");
+	TCase *t = tcase_create("signer");
+	SRunner *sr = srunner_create(s);
+	int failed;
+
+	tcase_set_timeout(t, 300);
+	add_tests(t);
+	suite_add_tcase(s, t);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
