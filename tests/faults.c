@@ -13,8 +13,9 @@ enum { TYPES_MAX = 64, RDATA_ROOM = 1024 };
 size_t
 edit_map_at(const struct made_rr *rr)
 {
-	return rr->type == RRTYPE_NSEC ? name_len(rr->rdata) :
-	    (size_t)5 + rr->rdata[4] + 1 + NSEC3_HASH_LEN;
+	return rr->type == RRTYPE_NSEC
+		   ? name_len(rr->rdata)
+		   : (size_t)5 + rr->rdata[4] + 1 + NSEC3_HASH_LEN;
 }
 
 void

@@ -10,12 +10,12 @@
 #include "zonemaker.h"
 
 enum {
-	WITH_CSK = 1,      /* one key signs all; judged with any_key */
-	WITH_TWO = 2,      /* keys of two algorithms */
+	WITH_CSK = 1, /* one key signs all; judged with any_key */
+	WITH_TWO = 2, /* keys of two algorithms */
 	WITH_ZONEMD = 4,
-	WITHOUT_CDS = 8,   /* else CDS and CDNSKEY of the KSK are there */
+	WITHOUT_CDS = 8, /* else CDS and CDNSKEY of the KSK are there */
 	WITH_ANY_KEY = 16, /* judged so */
-	WITH_DS = 32,      /* judged with the KSK's DS */
+	WITH_DS = 32, /* judged with the KSK's DS */
 	WITH_WRONG_DS = 64,
 	WITHOUT_FILE = 128, /* no zone file can say it */
 };
@@ -24,15 +24,15 @@ struct fault {
 	const char *name;
 	enum made_kind kind;
 	unsigned with;
-	const char *extra;              /* further data, or NULL */
-	void (*data)(struct made *m);   /* before there is a chain */
-	void (*chain)(struct made *m);  /* before there are signatures */
-	void (*sigs)(struct made *m);   /* at the end */
+	const char *extra; /* further data, or NULL */
+	void (*data)(struct made *m); /* before there is a chain */
+	void (*chain)(struct made *m); /* before there are signatures */
+	void (*sigs)(struct made *m); /* at the end */
 	/* The one finding that there must be; NULL: the zone is good. */
-	const char *owner;              /* "#name": that of the name's NSEC3 */
+	const char *owner; /* "#name": that of the name's NSEC3 */
 	const char *type;
-	const char *words;              /* within the reason */
-	size_t count;                   /* findings, if more than one */
+	const char *words; /* within the reason */
+	size_t count; /* findings, if more than one */
 };
 
 /* For an NSEC or NSEC3: where its bit map begins; a bit turned over. */

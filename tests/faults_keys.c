@@ -30,8 +30,8 @@ static uint16_t
 add_revoked(struct made *m, enum made_key_number k)
 {
 	const struct made_key *key = made_key(k);
-	struct made_rr *rr = made_add(m, APEX, RRTYPE_DNSKEY, 3600,
-	    key->rdata, key->key.rdata_len);
+	struct made_rr *rr = made_add(
+	    m, APEX, RRTYPE_DNSKEY, 3600, key->rdata, key->key.rdata_len);
 
 	rr->rdata[1] |= DNSKEY_FLAG_REVOKE;
 	return dnskey_tag(rr->rdata, rr->len);
@@ -48,8 +48,8 @@ by_revoked(struct made *m)
 {
 	struct made_sig s = made_sig(m, STRANGER, WWW, RRTYPE_A);
 
-	s.head.tag = dnskey_tag_revoked(made_key(STRANGER)->rdata,
-	    made_key(STRANGER)->key.rdata_len);
+	s.head.tag = dnskey_tag_revoked(
+	    made_key(STRANGER)->rdata, made_key(STRANGER)->key.rdata_len);
 	replace(m, WWW, &s);
 }
 
@@ -67,8 +67,8 @@ revoked_itself(struct made *m)
 {
 	struct made_sig s = made_sig(m, STRANGER, APEX, RRTYPE_DNSKEY);
 
-	s.head.tag = dnskey_tag_revoked(made_key(STRANGER)->rdata,
-	    made_key(STRANGER)->key.rdata_len);
+	s.head.tag = dnskey_tag_revoked(
+	    made_key(STRANGER)->rdata, made_key(STRANGER)->key.rdata_len);
 	made_sig_put(m, APEX, &s);
 }
 
@@ -195,8 +195,8 @@ colliding_keys(struct made *m)
 	const struct made_key *z = made_key(KSK_ED);
 
 	for (size_t k = 4; k < 32; k += 2) {
-		struct made_rr *rr = made_add(m, APEX, RRTYPE_DNSKEY, 3600,
-		    z->rdata, z->key.rdata_len);
+		struct made_rr *rr = made_add(
+		    m, APEX, RRTYPE_DNSKEY, 3600, z->rdata, z->key.rdata_len);
 
 		rr->rdata[1] &= (uint8_t)~DNSKEY_FLAG_SEP;
 		rr->rdata[k + 1]++;
@@ -213,53 +213,111 @@ const struct fault faults_keys[] = {
     {.name = "good-dnskey-by-zsk-any-key",
 	.with = WITH_ANY_KEY | WITHOUT_CDS,
 	.sigs = dnskey_by_zsk},
-    {.name = "sig-missing-dnskey", .with = WITHOUT_CDS,
-	.sigs = missing_dnskey_sig, .owner = APEX, .type = "DNSKEY",
+    {.name = "sig-missing-dnskey",
+	.with = WITHOUT_CDS,
+	.sigs = missing_dnskey_sig,
+	.owner = APEX,
+	.type = "DNSKEY",
 	.words = "not signed"},
-    {.name = "sig-revoked-key", .data = put_revoked, .sigs = by_revoked,
-	.owner = WWW, .type = "A", .words = "which is revoked"},
-    {.name = "sig-revoked-key-old-tag", .data = put_revoked,
-	.sigs = by_unrevoked_tag, .owner = WWW, .type = "A",
+    {.name = "sig-revoked-key",
+	.data = put_revoked,
+	.sigs = by_revoked,
+	.owner = WWW,
+	.type = "A",
 	.words = "which is revoked"},
-    {.name = "sig-dnskey-by-revoked-alone", .with = WITHOUT_CDS,
-	.data = put_revoked, .sigs = revoked_alone, .owner = APEX,
-	.type = "DNSKEY", .words = "only by a revoked key"},
-    {.name = "role-dnskey-by-zsk", .with = WITHOUT_CDS,
-	.sigs = dnskey_by_zsk, .owner = APEX, .type = "DNSKEY",
+    {.name = "sig-revoked-key-old-tag",
+	.data = put_revoked,
+	.sigs = by_unrevoked_tag,
+	.owner = WWW,
+	.type = "A",
+	.words = "which is revoked"},
+    {.name = "sig-dnskey-by-revoked-alone",
+	.with = WITHOUT_CDS,
+	.data = put_revoked,
+	.sigs = revoked_alone,
+	.owner = APEX,
+	.type = "DNSKEY",
+	.words = "only by a revoked key"},
+    {.name = "role-dnskey-by-zsk",
+	.with = WITHOUT_CDS,
+	.sigs = dnskey_by_zsk,
+	.owner = APEX,
+	.type = "DNSKEY",
 	.words = "a KSK must sign it"},
-    {.name = "role-cds-by-zsk", .sigs = cds_by_zsk, .owner = APEX,
-	.type = "CDS", .words = "a KSK must sign it"},
-    {.name = "role-cdnskey-by-zsk", .sigs = cdnskey_by_zsk, .owner = APEX,
-	.type = "CDNSKEY", .words = "a KSK must sign it"},
-    {.name = "role-no-ksk", .with = WITHOUT_CDS, .data = no_ksk,
-	.sigs = dnskey_by_zsk, .owner = APEX, .type = "DNSKEY",
+    {.name = "role-cds-by-zsk",
+	.sigs = cds_by_zsk,
+	.owner = APEX,
+	.type = "CDS",
+	.words = "a KSK must sign it"},
+    {.name = "role-cdnskey-by-zsk",
+	.sigs = cdnskey_by_zsk,
+	.owner = APEX,
+	.type = "CDNSKEY",
+	.words = "a KSK must sign it"},
+    {.name = "role-no-ksk",
+	.with = WITHOUT_CDS,
+	.data = no_ksk,
+	.sigs = dnskey_by_zsk,
+	.owner = APEX,
+	.type = "DNSKEY",
 	.words = "no key is a KSK"},
-    {.name = "algorithm-lacking", .with = WITH_TWO, .sigs = one_algorithm,
-	.owner = WWW, .type = "A", .words = "no signature of algorithm 15"},
-    {.name = "algorithm-lacking-dnskey", .with = WITH_TWO | WITHOUT_CDS,
-	.sigs = dnskey_one_algorithm, .owner = APEX, .type = "DNSKEY",
+    {.name = "algorithm-lacking",
+	.with = WITH_TWO,
+	.sigs = one_algorithm,
+	.owner = WWW,
+	.type = "A",
 	.words = "no signature of algorithm 15"},
-    {.name = "role-one-algorithm-by-zsk", .with = WITH_TWO | WITHOUT_CDS,
-	.sigs = dnskey_one_ksk, .owner = APEX, .type = "DNSKEY",
+    {.name = "algorithm-lacking-dnskey",
+	.with = WITH_TWO | WITHOUT_CDS,
+	.sigs = dnskey_one_algorithm,
+	.owner = APEX,
+	.type = "DNSKEY",
+	.words = "no signature of algorithm 15"},
+    {.name = "role-one-algorithm-by-zsk",
+	.with = WITH_TWO | WITHOUT_CDS,
+	.sigs = dnskey_one_ksk,
+	.owner = APEX,
+	.type = "DNSKEY",
 	.words = "a KSK must sign it"},
-    {.name = "keys-none", .with = WITHOUT_CDS, .sigs = no_keys,
-	.owner = APEX, .type = "DNSKEY", .words = "the zone is not signed"},
-    {.name = "keys-of-unknown-algorithm", .with = WITHOUT_CDS,
-	.data = strange_key_alone, .owner = APEX, .type = "DNSKEY",
-	.words = "no key of an algorithm", .count = SIZE_MAX},
-    {.name = "key-not-on-the-curve", .data = broken_key, .owner = APEX,
-	.type = "DNSKEY", .words = "is not a valid key"},
-    {.name = "key-protocol", .data = protocol, .owner = APEX,
-	.type = "DNSKEY", .words = "has protocol 2"},
-    {.name = "keys-colliding", .with = WITH_TWO | WITHOUT_CDS,
-	.data = colliding_keys, .owner = APEX, .type = "DNSKEY",
+    {.name = "keys-none",
+	.with = WITHOUT_CDS,
+	.sigs = no_keys,
+	.owner = APEX,
+	.type = "DNSKEY",
+	.words = "the zone is not signed"},
+    {.name = "keys-of-unknown-algorithm",
+	.with = WITHOUT_CDS,
+	.data = strange_key_alone,
+	.owner = APEX,
+	.type = "DNSKEY",
+	.words = "no key of an algorithm",
+	.count = SIZE_MAX},
+    {.name = "key-not-on-the-curve",
+	.data = broken_key,
+	.owner = APEX,
+	.type = "DNSKEY",
+	.words = "is not a valid key"},
+    {.name = "key-protocol",
+	.data = protocol,
+	.owner = APEX,
+	.type = "DNSKEY",
+	.words = "has protocol 2"},
+    {.name = "keys-colliding",
+	.with = WITH_TWO | WITHOUT_CDS,
+	.data = colliding_keys,
+	.owner = APEX,
+	.type = "DNSKEY",
 	.words = "keys have tag and algorithm"},
-    {.name = "ds-of-another-key", .with = WITH_WRONG_DS, .owner = APEX,
-	.type = "DS", .words = "matches no key"},
-    {.name = "ds-key-does-not-sign", .with = WITH_DS | WITH_ANY_KEY |
-	    WITHOUT_CDS,
-	.sigs = dnskey_by_zsk, .owner = APEX, .type = "DS",
+    {.name = "ds-of-another-key",
+	.with = WITH_WRONG_DS,
+	.owner = APEX,
+	.type = "DS",
+	.words = "matches no key"},
+    {.name = "ds-key-does-not-sign",
+	.with = WITH_DS | WITH_ANY_KEY | WITHOUT_CDS,
+	.sigs = dnskey_by_zsk,
+	.owner = APEX,
+	.type = "DS",
 	.words = "no valid signature over DNSKEY"},
 };
-const size_t faults_keys_count =
-    sizeof(faults_keys) / sizeof(faults_keys[0]);
+const size_t faults_keys_count = sizeof(faults_keys) / sizeof(faults_keys[0]);

@@ -65,8 +65,8 @@ make(const struct fault *f, struct made *m)
 			put_cds(m, KSK_ED);
 	}
 	if ((f->with & WITH_ZONEMD) != 0)
-		made_add(m, "example.", RRTYPE_ZONEMD, 3600, zonemd,
-		    sizeof(zonemd));
+		made_add(
+		    m, "example.", RRTYPE_ZONEMD, 3600, zonemd, sizeof(zonemd));
 	if (f->data != NULL)
 		f->data(m);
 	made_put_chain(m);
@@ -92,8 +92,8 @@ parent_ds(const struct fault *f, const struct made *m, struct parent *p)
 
 	if ((f->with & (WITH_DS | WITH_WRONG_DS)) == 0)
 		return NULL;
-	len = (uint16_t)dnskey_ds(m->apex, &made_key(KSK)->key, 2,
-	    p->rdata + 2);
+	len =
+	    (uint16_t)dnskey_ds(m->apex, &made_key(KSK)->key, 2, p->rdata + 2);
 	memcpy(p->rdata, &len, sizeof(len));
 	if ((f->with & WITH_WRONG_DS) != 0)
 		p->rdata[10] ^= 1;
@@ -112,8 +112,8 @@ any_key(const struct fault *f)
 }
 
 static void
-expected_owner(const struct fault *f, const struct made *m,
-    char out[NAME_TEXT_SIZE])
+expected_owner(
+    const struct fault *f, const struct made *m, char out[NAME_TEXT_SIZE])
 {
 	out[0] = '\0';
 	if (f->owner != NULL && f->owner[0] == '#')
@@ -123,8 +123,7 @@ expected_owner(const struct fault *f, const struct made *m,
 }
 
 static void
-save(const char *dir, const char *name, const char *ending,
-    const struct buf *b)
+save(const char *dir, const char *name, const char *ending, const struct buf *b)
 {
 	char path[4096];
 	struct dflow_err err = {DFLOW_OK, ""};
@@ -150,8 +149,8 @@ dump(const struct fault *f, const struct made *m, const struct rrset *ds,
 	for (size_t i = 0; i < m->count; i++) {
 		struct rdata r = {m->rrs[i].rdata, m->rrs[i].len};
 
-		rrtext_put(&b, m->rrs[i].owner, m->rrs[i].ttl,
-		    m->rrs[i].type, r);
+		rrtext_put(
+		    &b, m->rrs[i].owner, m->rrs[i].ttl, m->rrs[i].type, r);
 	}
 	save(dir, f->name, "zone", &b);
 	if (ds != NULL) {
@@ -166,12 +165,12 @@ static bool
 is_finding(const struct fault *f, const char *owner, const struct finding *x)
 {
 	return strcmp(x->owner, owner) == 0 && strcmp(x->type, f->type) == 0 &&
-	    strstr(x->reason, f->words) != NULL;
+	       strstr(x->reason, f->words) != NULL;
 }
 
 static void
-compare(const struct fault *f, const struct made *m,
-    const struct judge_report *r)
+compare(
+    const struct fault *f, const struct made *m, const struct judge_report *r)
 {
 	char owner[NAME_TEXT_SIZE], said[4096] = "";
 	size_t want = f->words == NULL ? 0 : f->count == 0 ? 1 : f->count;
@@ -181,8 +180,8 @@ compare(const struct fault *f, const struct made *m,
 	for (size_t i = 0; i < r->kept; i++) {
 		size_t len = strlen(said);
 
-		(void)snprintf(said + len, sizeof(said) - len,
-		    "\n  %s %s: %s", r->findings[i].owner, r->findings[i].type,
+		(void)snprintf(said + len, sizeof(said) - len, "\n  %s %s: %s",
+		    r->findings[i].owner, r->findings[i].type,
 		    r->findings[i].reason);
 		found = found || is_finding(f, owner, &r->findings[i]);
 	}
@@ -200,8 +199,10 @@ judge_fault(const struct fault *f)
 	struct parent parent;
 	struct dflow_err err = {DFLOW_OK, ""};
 	struct judge_report *r = NULL;
-	struct judge_params p = {.now = MADE_NOW, .any_key = any_key(f),
-	    .threads = 2, .findings_max = 20};
+	struct judge_params p = {.now = MADE_NOW,
+	    .any_key = any_key(f),
+	    .threads = 2,
+	    .findings_max = 20};
 
 	make(f, &m);
 	struct zone *z = made_zone(&m);
@@ -254,8 +255,8 @@ START_TEST(report)
 	struct made m;
 	struct dflow_err err = {DFLOW_OK, ""};
 	struct judge_report *a = NULL, *b = NULL;
-	struct judge_params p = {.now = MADE_NOW + 365 * 86400, .threads = 1,
-	    .findings_max = 1000};
+	struct judge_params p = {
+	    .now = MADE_NOW + 365 * 86400, .threads = 1, .findings_max = 1000};
 
 	make(&none, &m);
 	struct zone *z = made_zone(&m);

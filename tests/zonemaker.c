@@ -46,10 +46,16 @@ static void
 key_init(struct made_key *k, const char *dir, uint8_t alg, bool ksk)
 {
 	static const uint8_t zone[] = "\7example";
-	struct keymake p = {.zone = zone, .dir = dir, .alg = alg_find(alg),
-	    .ksk = ksk, .pass = {-1}, .now = MADE_NOW - 86400,
-	    .publish = KEYTIME_UNSET, .activate = KEYTIME_UNSET,
-	    .inactive = KEYTIME_UNSET, .remove = KEYTIME_UNSET};
+	struct keymake p = {.zone = zone,
+	    .dir = dir,
+	    .alg = alg_find(alg),
+	    .ksk = ksk,
+	    .pass = {-1},
+	    .now = MADE_NOW - 86400,
+	    .publish = KEYTIME_UNSET,
+	    .activate = KEYTIME_UNSET,
+	    .inactive = KEYTIME_UNSET,
+	    .remove = KEYTIME_UNSET};
 	struct dflow_err err = {DFLOW_OK, ""};
 	char base[KEYFILE_NAME_MAX], path[KEYFILE_NAME_MAX + 64];
 
@@ -149,7 +155,8 @@ static enum dflow_status
 text_rr(const struct zone_rr *rr, void *ctx, struct dflow_err *err)
 {
 	(void)err;
-	made_add_wire(ctx, rr->owner, rr->type, rr->ttl, rr->rdata, rr->rdata_len);
+	made_add_wire(
+	    ctx, rr->owner, rr->type, rr->ttl, rr->rdata, rr->rdata_len);
 	return DFLOW_OK;
 }
 
@@ -158,8 +165,8 @@ made_text(struct made *m, const char *text)
 {
 	struct dflow_err err = {DFLOW_OK, ""};
 
-	fine(text_load("zone", text, strlen(text), TTL, text_rr, m, &err),
-	    &err);
+	fine(
+	    text_load("zone", text, strlen(text), TTL, text_rr, m, &err), &err);
 }
 
 static bool
@@ -169,7 +176,7 @@ rr_is(const struct made_rr *rr, const uint8_t *owner, uint16_t type,
 	if (rr->type != type || !name_equal(rr->owner, owner))
 		return false;
 	return type != RRTYPE_RRSIG ||
-	    (rr->rdata[0] << 8 | rr->rdata[1]) == covered;
+	       (rr->rdata[0] << 8 | rr->rdata[1]) == covered;
 }
 
 struct made_rr *
@@ -207,8 +214,8 @@ made_drop(struct made *m, const char *owner, uint16_t type, uint16_t covered)
 	uint8_t name[NAME_MAX_LEN];
 
 	named(owner, name);
-	ck_assert_msg(drop(m, name, type, covered) > 0, "no type %u at %s",
-	    type, owner);
+	ck_assert_msg(
+	    drop(m, name, type, covered) > 0, "no type %u at %s", type, owner);
 }
 
 bool
@@ -230,7 +237,8 @@ made_is_hidden(const struct made *m, const uint8_t *owner)
 		owner = name_parent(owner);
 		if (made_has(m, owner, RRTYPE_DNAME))
 			return true;
-		if (!name_equal(owner, m->apex) && made_has(m, owner, RRTYPE_NS))
+		if (!name_equal(owner, m->apex) &&
+		    made_has(m, owner, RRTYPE_NS))
 			return true;
 	}
 	return false;
@@ -245,15 +253,15 @@ made_is_cut(const struct made *m, const uint8_t *owner)
 void
 made_put_keys(struct made *m)
 {
-	static const int one[] = {KSK, ZSK}, both[] = {KSK, ZSK, KSK_ED,
-	    ZSK_ED};
+	static const int one[] = {KSK, ZSK},
+			 both[] = {KSK, ZSK, KSK_ED, ZSK_ED};
 	const int *list = m->two ? both : one;
 	size_t count = m->csk ? 1 : m->two ? 4 : 2;
 	uint8_t param[5 + 255] = {1, 0};
 
 	for (size_t i = 0; i < count; i++)
-		made_add_wire(m, m->apex, RRTYPE_DNSKEY, TTL, keys[list[i]].rdata,
-		    keys[list[i]].key.rdata_len);
+		made_add_wire(m, m->apex, RRTYPE_DNSKEY, TTL,
+		    keys[list[i]].rdata, keys[list[i]].key.rdata_len);
 	if (m->kind == MADE_NSEC)
 		return;
 	param[2] = (uint8_t)(m->hash.iterations >> 8);
@@ -269,14 +277,14 @@ rdata_order(const void *a, const void *b)
 {
 	const struct made_rr *const *x = a, *const *y = b;
 
-	return rdata_cmp((*x)->type, (*x)->rdata, (*x)->len, (*y)->rdata,
-	    (*y)->len);
+	return rdata_cmp(
+	    (*x)->type, (*x)->rdata, (*x)->len, (*y)->rdata, (*y)->len);
 }
 
 /* The RRset of that owner and type, its RDATA packed into out. */
 static struct rrset
-set_of(const struct made *m, const uint8_t *owner, uint16_t type,
-    struct buf *out)
+set_of(
+    const struct made *m, const uint8_t *owner, uint16_t type, struct buf *out)
 {
 	const struct made_rr *list[SET_MAX];
 	struct rrset set = {.owner = owner, .type = type};
@@ -350,7 +358,7 @@ static void
 sign_set(struct made *m, const uint8_t *owner, uint16_t type)
 {
 	bool ksk = m->csk || type == RRTYPE_DNSKEY || type == RRTYPE_CDS ||
-	    type == RRTYPE_CDNSKEY;
+		   type == RRTYPE_CDNSKEY;
 	char text[NAME_TEXT_SIZE];
 
 	name_text(owner, text);

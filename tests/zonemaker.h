@@ -28,7 +28,7 @@
 enum made_key_number {
 	KSK,
 	ZSK,
-	KSK_ED,   /* of another algorithm */
+	KSK_ED, /* of another algorithm */
 	ZSK_ED,
 	STRANGER, /* never in the zone */
 	MADE_KEYS,
@@ -56,8 +56,8 @@ struct made {
 	size_t count;
 	size_t cap;
 	enum made_kind kind;
-	bool csk;          /* the KSK signs everything, alone */
-	bool two;          /* keys of two algorithms */
+	bool csk; /* the KSK signs everything, alone */
+	bool two; /* keys of two algorithms */
 	struct nsec3_params hash;
 	uint8_t apex[NAME_MAX_LEN];
 };
@@ -82,13 +82,13 @@ bool made_has(const struct made *m, const uint8_t *owner, uint16_t type);
 bool made_is_hidden(const struct made *m, const uint8_t *owner);
 bool made_is_cut(const struct made *m, const uint8_t *owner);
 /* The first of that type (RRSIG: over covered); ends the test if none is. */
-struct made_rr *made_find(struct made *m, const char *owner, uint16_t type,
-    uint16_t covered);
-void made_drop(struct made *m, const char *owner, uint16_t type,
-    uint16_t covered);
+struct made_rr *made_find(
+    struct made *m, const char *owner, uint16_t type, uint16_t covered);
+void made_drop(
+    struct made *m, const char *owner, uint16_t type, uint16_t covered);
 /* The owner of a name's NSEC3, in presentation form. */
-const char *made_hashed(const struct made *m, const char *name,
-    char out[NAME_TEXT_SIZE]);
+const char *made_hashed(
+    const struct made *m, const char *name, char out[NAME_TEXT_SIZE]);
 
 /* The steps: DNSKEYs and NSEC3PARAM; the chain; the signatures. */
 void made_put_keys(struct made *m);

@@ -62,8 +62,8 @@ names_add(struct link_names *n, const uint8_t *name)
 }
 
 static void
-hash_name(const struct made *m, const uint8_t *name,
-    uint8_t out[NSEC3_HASH_LEN])
+hash_name(
+    const struct made *m, const uint8_t *name, uint8_t out[NSEC3_HASH_LEN])
 {
 	struct digest *d = NULL;
 	struct dflow_err err = {DFLOW_OK, ""};
@@ -113,8 +113,8 @@ by_hash(const void *a, const void *b)
 static void
 hash_owner(const struct made *m, const uint8_t *hash, uint8_t *out)
 {
-	out[0] = (uint8_t)base32hex_encode(hash, NSEC3_HASH_LEN,
-	    (char *)out + 1);
+	out[0] =
+	    (uint8_t)base32hex_encode(hash, NSEC3_HASH_LEN, (char *)out + 1);
 	name_copy(out + 1 + out[0], m->apex);
 }
 
@@ -173,8 +173,9 @@ made_put_chain(struct made *m)
 			name_copy(owner, n->list[i].name);
 		else
 			hash_owner(m, n->list[i].hash, owner);
-		made_add_wire(m, owner, m->kind == MADE_NSEC ? RRTYPE_NSEC :
-		    RRTYPE_NSEC3, TTL, rdata[i].data, rdata[i].len);
+		made_add_wire(m, owner,
+		    m->kind == MADE_NSEC ? RRTYPE_NSEC : RRTYPE_NSEC3, TTL,
+		    rdata[i].data, rdata[i].len);
 		buf_free(&rdata[i]);
 	}
 	free(rdata);

@@ -13,9 +13,9 @@
 
 enum {
 	RANGE_NODES = 256,
-	/* A signature covers at most one RRset: RDATA and as much again for
-	 * owners and fixed fields of small ones. */
-	SIGNED_MAX = 1 << 28,
+	/* What a signature covers: an RRset that fits a message, with the
+	 * owner written out for each of its records. */
+	SIGNED_MAX = 4 << 20,
 	THREADS_MAX = 256,
 };
 
@@ -54,7 +54,7 @@ workers_free(struct judge *j)
 		struct judge_worker *w = &j->workers[t];
 
 		for (size_t k = 0; w->verifiers != NULL && k < j->key_count;
-		    k++)
+		     k++)
 			verifier_free(&w->verifiers[k]);
 		free(w->verifiers);
 		digest_free(&w->sha1);
@@ -77,8 +77,8 @@ workers_make(struct judge *j, struct dflow_err *err)
 	for (unsigned t = 0; t < j->threads; t++) {
 		struct judge_worker *w = &j->workers[t];
 
-		w->verifiers = calloc(j->key_count + 1,
-		    sizeof(struct verifier *));
+		w->verifiers =
+		    calloc(j->key_count + 1, sizeof(struct verifier *));
 		w->types = malloc(65536 * sizeof(*w->types));
 		w->wanted = malloc(65536 * sizeof(*w->wanted));
 		if (w->verifiers == NULL || w->types == NULL ||
@@ -94,8 +94,8 @@ workers_make(struct judge *j, struct dflow_err *err)
 static uint32_t
 serial_of(const struct judge *j)
 {
-	const struct rrset *soa = j->apex == NULL ? NULL :
-	    node_rrset(j->zone, j->apex, RRTYPE_SOA);
+	const struct rrset *soa =
+	    j->apex == NULL ? NULL : node_rrset(j->zone, j->apex, RRTYPE_SOA);
 
 	if (soa == NULL)
 		return 0;
@@ -105,7 +105,7 @@ serial_of(const struct judge *j)
 		return 0;
 	const uint8_t *s = r.data + r.len - 20;
 	return (uint32_t)s[0] << 24 | (uint32_t)s[1] << 16 |
-	    (uint32_t)s[2] << 8 | s[3];
+	       (uint32_t)s[2] << 8 | s[3];
 }
 
 static void
@@ -177,7 +177,7 @@ static enum dflow_status
 judge_run(struct judge *j, size_t max, struct judge_report **out,
     struct dflow_err *err)
 {
-	struct ranges r = { j, NULL, 0 };
+	struct ranges r = {j, NULL, 0};
 	enum dflow_status st;
 
 	r.count = (j->zone->node_count + RANGE_NODES - 1) / RANGE_NODES;
@@ -205,8 +205,8 @@ judge_run(struct judge *j, size_t max, struct judge_report **out,
 }
 
 static enum dflow_status
-refuse(const struct zone *z, const struct judge_report *r,
-    struct dflow_err *err)
+refuse(
+    const struct zone *z, const struct judge_report *r, struct dflow_err *err)
 {
 	char zone[NAME_TEXT_SIZE];
 
@@ -214,9 +214,11 @@ refuse(const struct zone *z, const struct judge_report *r,
 	if (r->kept == 0)
 		return err_set(err, DFLOW_REFUSED, "%s: %zu finding%s", zone,
 		    r->count, r->count == 1 ? "" : "s");
-	return err_set(err, DFLOW_REFUSED, "%s: %zu finding%s; first: %s %s: "
-	    "%s", zone, r->count, r->count == 1 ? "" : "s",
-	    r->findings[0].owner, r->findings[0].type, r->findings[0].reason);
+	return err_set(err, DFLOW_REFUSED,
+	    "%s: %zu finding%s; first: %s %s: "
+	    "%s",
+	    zone, r->count, r->count == 1 ? "" : "s", r->findings[0].owner,
+	    r->findings[0].type, r->findings[0].reason);
 }
 
 enum dflow_status
@@ -224,13 +226,14 @@ judge_zone(const struct zone *z, const struct judge_params *p,
     struct judge_report **out, struct dflow_err *err)
 {
 	struct judge_report *report = NULL;
-	size_t max = p->findings_max < JUDGE_FINDINGS_MAX ? p->findings_max :
-	    JUDGE_FINDINGS_MAX;
-	struct judge j = { .zone = z, .params = p, .apex = zone_apex(z) };
+	size_t max = p->findings_max < JUDGE_FINDINGS_MAX ? p->findings_max
+							  : JUDGE_FINDINGS_MAX;
+	struct judge j = {.zone = z, .params = p, .apex = zone_apex(z)};
 	enum dflow_status st;
 
-	j.threads = p->threads == 0 ? 1 :
-	    p->threads > THREADS_MAX ? THREADS_MAX : p->threads;
+	j.threads = p->threads == 0            ? 1
+		    : p->threads > THREADS_MAX ? THREADS_MAX
+					       : p->threads;
 	notes_init(&j.notes, max);
 	st = judge_run(&j, max, &report, err);
 	workers_free(&j);

@@ -8,8 +8,8 @@
 
 #include "flow/judge_parts.h"
 
-static const uint8_t cds_delete[] = { 0, 0, 0, 0, 0 };
-static const uint8_t cdnskey_delete[] = { 0, 0, 3, 0, 0 };
+static const uint8_t cds_delete[] = {0, 0, 0, 0, 0};
+static const uint8_t cdnskey_delete[] = {0, 0, 3, 0, 0};
 
 static bool
 rdata_is(const struct rdata *r, const uint8_t *bytes, size_t len)
@@ -20,9 +20,9 @@ rdata_is(const struct rdata *r, const uint8_t *bytes, size_t len)
 static bool
 is_delete(uint16_t type, const struct rdata *r)
 {
-	return type == RRTYPE_CDS ?
-	    rdata_is(r, cds_delete, sizeof(cds_delete)) :
-	    rdata_is(r, cdnskey_delete, sizeof(cdnskey_delete));
+	return type == RRTYPE_CDS
+		   ? rdata_is(r, cds_delete, sizeof(cds_delete))
+		   : rdata_is(r, cdnskey_delete, sizeof(cdnskey_delete));
 }
 
 static uint8_t
@@ -69,8 +69,8 @@ delete_judge(struct judge *j, const struct rrset *set, bool *deletes)
 
 /* True if r, a CDS, is made of the key. */
 static bool
-cds_of_key(const struct judge *j, const struct rdata *r,
-    const struct dnskey *key)
+cds_of_key(
+    const struct judge *j, const struct rdata *r, const struct dnskey *key)
 {
 	uint8_t want[DS_RDATA_MAX];
 	size_t len = dnskey_ds(j->zone->apex, key, r->data[3], want);
@@ -91,8 +91,8 @@ key_meant(const struct judge *j, uint16_t type, const struct rdata *r)
 	for (size_t i = 0; i < j->key_count; i++) {
 		const struct dnskey *d = &j->keys[i].dnskey;
 
-		if (type == RRTYPE_CDS ? cds_of_key(j, r, d) :
-		    rdata_is(r, d->rdata, d->rdata_len))
+		if (type == RRTYPE_CDS ? cds_of_key(j, r, d)
+				       : rdata_is(r, d->rdata, d->rdata_len))
 			return &j->keys[i];
 	}
 	return NULL;
@@ -127,9 +127,10 @@ record_judge(struct judge *j, uint16_t type, const struct rdata *r)
 
 	if (k == NULL) {
 		if (type == RRTYPE_CDS && digest_contradicts(j, r))
-			notes_add(&j->notes, apex, type, "the digest (type "
-			    "%u) is not that of key %u/%u", r->data[3],
-			    cds_tag(r), r->data[2]);
+			notes_add(&j->notes, apex, type,
+			    "the digest (type "
+			    "%u) is not that of key %u/%u",
+			    r->data[3], cds_tag(r), r->data[2]);
 		return false;
 	}
 	if (k->revoked)
@@ -149,7 +150,7 @@ record_judge(struct judge *j, uint16_t type, const struct rdata *r)
 static void
 keys_lead_judge(struct judge *j, const struct rrset *set)
 {
-	bool there[256] = { false }, leads[256] = { false };
+	bool there[256] = {false}, leads[256] = {false};
 	const uint8_t *p = set->rdata;
 	size_t before = j->notes.count;
 
@@ -166,12 +167,13 @@ keys_lead_judge(struct judge *j, const struct rrset *set)
 		if (there[a] && !leads[a])
 			notes_add(&j->notes, j->zone->apex, set->type,
 			    "of algorithm %u, none leads to a key that signs "
-			    "DNSKEY", a);
+			    "DNSKEY",
+			    a);
 }
 
 static bool
-cds_has_key(const struct judge *j, const struct rrset *cds,
-    const struct dnskey *key)
+cds_has_key(
+    const struct judge *j, const struct rrset *cds, const struct dnskey *key)
 {
 	const uint8_t *p = cds->rdata;
 
@@ -184,8 +186,8 @@ cds_has_key(const struct judge *j, const struct rrset *cds,
 }
 
 static bool
-cdnskey_has_cds(const struct judge *j, const struct rrset *cdnskey,
-    const struct rdata *cds)
+cdnskey_has_cds(
+    const struct judge *j, const struct rrset *cdnskey, const struct rdata *cds)
 {
 	const uint8_t *p = cdnskey->rdata;
 	struct dnskey key;
@@ -208,8 +210,8 @@ cdnskey_has_cds(const struct judge *j, const struct rrset *cdnskey,
 
 /* RFC 7344 section 4: where both are published, they must agree. */
 static void
-agreement_judge(struct judge *j, const struct rrset *cds,
-    const struct rrset *cdnskey)
+agreement_judge(
+    struct judge *j, const struct rrset *cds, const struct rrset *cdnskey)
 {
 	const uint8_t *apex = j->zone->apex;
 	struct dnskey key;

@@ -53,7 +53,8 @@ data_judge_flaws(struct judge *j)
 			continue;
 		notes_add(&j->notes, f->owner, f->type,
 		    "its TTL differs from that of the other records of its "
-		    "RRset (%s:%u)", f->file, f->line);
+		    "RRset (%s:%u)",
+		    f->file, f->line);
 		last = f;
 	}
 }
@@ -70,7 +71,7 @@ struct kinds {
 static struct kinds
 kinds_of(const struct zone *z, const struct node *n)
 {
-	struct kinds k = { 0 };
+	struct kinds k = {0};
 
 	for (uint16_t i = 0; i < n->count; i++) {
 		const struct rrset *s = &z->rrsets[n->first + i];
@@ -82,7 +83,7 @@ kinds_of(const struct zone *z, const struct node *n)
 		case RRTYPE_RRSIG:
 		case RRTYPE_NSEC:
 		case RRTYPE_NSEC3: /* an NSEC3 owner by chance */
-		case RRTYPE_KEY:   /* RFC 3007 section 4.1.1 */
+		case RRTYPE_KEY: /* RFC 3007 section 4.1.1 */
 			break;
 		default:
 			if (s->type == RRTYPE_DNAME)
@@ -124,8 +125,8 @@ data_judge_node(const struct judge *j, size_t i, struct notes *notes)
 		return;
 	}
 	if (n != j->apex && node_rrset(z, n, RRTYPE_SOA) != NULL)
-		notes_add(notes, n->owner, RRTYPE_SOA,
-		    "a SOA away from the apex");
+		notes_add(
+		    notes, n->owner, RRTYPE_SOA, "a SOA away from the apex");
 	struct kinds k = kinds_of(z, n);
 	if (k.cname != NULL && k.cname->count > 1)
 		notes_add(notes, n->owner, RRTYPE_CNAME,

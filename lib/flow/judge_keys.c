@@ -15,7 +15,7 @@ key_read(struct judge *j, const struct rdata *r)
 	struct judge_key *k = &j->keys[j->key_count];
 	const uint8_t *apex = j->zone->apex;
 	struct verifier *v = NULL;
-	struct dflow_err why = { 0 };
+	struct dflow_err why = {0};
 
 	memset(k, 0, sizeof(*k));
 	if (!dnskey_view(r->data, r->len, &k->dnskey)) {
@@ -25,7 +25,7 @@ key_read(struct judge *j, const struct rdata *r)
 	}
 	j->key_count++;
 	k->zone_key = (k->dnskey.flags & DNSKEY_FLAG_ZONE) != 0 &&
-	    k->dnskey.protocol == DNSKEY_PROTOCOL;
+		      k->dnskey.protocol == DNSKEY_PROTOCOL;
 	k->revoked = (k->dnskey.flags & DNSKEY_FLAG_REVOKE) != 0;
 	k->sep = (k->dnskey.flags & DNSKEY_FLAG_SEP) != 0;
 	k->known = alg_find(k->dnskey.algorithm) != NULL;
@@ -83,8 +83,9 @@ algs_find(struct judge *j)
 enum dflow_status
 keys_judge(struct judge *j, struct dflow_err *err)
 {
-	const struct rrset *set = j->apex == NULL ? NULL :
-	    node_rrset(j->zone, j->apex, RRTYPE_DNSKEY);
+	const struct rrset *set =
+	    j->apex == NULL ? NULL
+			    : node_rrset(j->zone, j->apex, RRTYPE_DNSKEY);
 
 	if (set == NULL) {
 		notes_add(&j->notes, j->zone->apex, RRTYPE_DNSKEY,
@@ -94,8 +95,8 @@ keys_judge(struct judge *j, struct dflow_err *err)
 	size_t count = set->count;
 	if (count > JUDGE_KEYS_MAX) {
 		notes_add(&j->notes, j->zone->apex, RRTYPE_DNSKEY,
-		    "%zu keys; no more than the first %d are looked at",
-		    count, JUDGE_KEYS_MAX);
+		    "%zu keys; no more than the first %d are looked at", count,
+		    JUDGE_KEYS_MAX);
 		count = JUDGE_KEYS_MAX;
 	}
 	j->keys = calloc(count, sizeof(*j->keys));
@@ -166,8 +167,8 @@ ds_key(const struct judge *j, const struct ds *ds)
 		if (!k->usable || k->revoked || k->dnskey.tag != ds->tag ||
 		    k->dnskey.algorithm != ds->algorithm)
 			continue;
-		size_t len = dnskey_ds(j->zone->apex, &k->dnskey,
-		    ds->digest_type, want);
+		size_t len =
+		    dnskey_ds(j->zone->apex, &k->dnskey, ds->digest_type, want);
 		if (len == ds->len && memcmp(want, ds->rdata, len) == 0)
 			return k;
 	}
@@ -180,15 +181,15 @@ keys_judge_ds(struct judge *j)
 	const struct rrset *set = j->params->ds;
 	const uint8_t *apex = j->zone->apex;
 	const struct judge_key *led_to = NULL;
-	struct ds ds = { 0 }, last = { 0 };
+	struct ds ds = {0}, last = {0};
 	char name[JUDGE_NAME];
 	size_t tried = 0;
 
 	if (set == NULL)
 		return;
 	if (!name_equal(set->owner, apex)) {
-		notes_add(&j->notes, apex, RRTYPE_DS,
-		    "the DS given is for %s", note_name(set->owner, name));
+		notes_add(&j->notes, apex, RRTYPE_DS, "the DS given is for %s",
+		    note_name(set->owner, name));
 		return;
 	}
 	bool skip_sha1 = ds_has_better_than_sha1(set);
@@ -209,14 +210,18 @@ keys_judge_ds(struct judge *j)
 			led_to = k;
 	}
 	if (tried == 0)
-		notes_add(&j->notes, apex, RRTYPE_DS, "no DS given has an "
+		notes_add(&j->notes, apex, RRTYPE_DS,
+		    "no DS given has an "
 		    "algorithm and a digest type that can be checked");
 	else if (led_to != NULL)
-		notes_add(&j->notes, apex, RRTYPE_DS, "the DS leads to key "
+		notes_add(&j->notes, apex, RRTYPE_DS,
+		    "the DS leads to key "
 		    "%u/%u, which has no valid signature over DNSKEY",
 		    led_to->dnskey.tag, led_to->dnskey.algorithm);
 	else
-		notes_add(&j->notes, apex, RRTYPE_DS, "the DS given (key "
+		notes_add(&j->notes, apex, RRTYPE_DS,
+		    "the DS given (key "
 		    "%u/%u, digest type %u) matches no key in the DNSKEY "
-		    "RRset", last.tag, last.algorithm, last.digest_type);
+		    "RRset",
+		    last.tag, last.algorithm, last.digest_type);
 }

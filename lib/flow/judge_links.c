@@ -21,8 +21,8 @@ bool
 link_has(const struct link *l, const struct nsec3_params *p)
 {
 	return link_iterations(l) == p->iterations &&
-	    l->rdata[4] == p->salt_len &&
-	    memcmp(l->rdata + 5, p->salt, p->salt_len) == 0;
+	       l->rdata[4] == p->salt_len &&
+	       memcmp(l->rdata + 5, p->salt, p->salt_len) == 0;
 }
 
 bool
@@ -72,8 +72,7 @@ link_wrong(const struct rdata *r)
 		return "it has flags that are not known, so it is ignored";
 	if (p.iterations > NSEC3_ITERATIONS_MAX)
 		return "it has over 2500 iterations (RFC 5155 section 10.3)";
-	if (r->data[at] != NSEC3_HASH_LEN ||
-	    at + 1 + NSEC3_HASH_LEN > r->len)
+	if (r->data[at] != NSEC3_HASH_LEN || at + 1 + NSEC3_HASH_LEN > r->len)
 		return "its next hash is not 20 bytes long";
 	return NULL;
 }
@@ -84,8 +83,9 @@ owner_hash(const uint8_t *owner, uint8_t hash[NSEC3_HASH_LEN])
 	size_t len = 0;
 
 	return owner[0] == BASE32HEX_LEN(NSEC3_HASH_LEN) &&
-	    base32hex_decode((const char *)owner + 1, owner[0], hash,
-		NSEC3_HASH_LEN, &len) && len == NSEC3_HASH_LEN;
+	       base32hex_decode((const char *)owner + 1, owner[0], hash,
+		   NSEC3_HASH_LEN, &len) &&
+	       len == NSEC3_HASH_LEN;
 }
 
 static bool
@@ -104,8 +104,8 @@ links_add(struct links *links, const struct link *l)
 }
 
 static enum dflow_status
-links_gather_node(struct judge *j, size_t i, struct links *links,
-    struct dflow_err *err)
+links_gather_node(
+    struct judge *j, size_t i, struct links *links, struct dflow_err *err)
 {
 	const struct node *n = &j->zone->nodes[i];
 	const struct rrset *set = node_rrset(j->zone, n, RRTYPE_NSEC3);
@@ -134,8 +134,8 @@ links_gather_node(struct judge *j, size_t i, struct links *links,
 		l.len = r.len;
 		wrong = link_wrong(&r);
 		if (wrong != NULL)
-			notes_add(&j->notes, n->owner, RRTYPE_NSEC3, "%s",
-			    wrong);
+			notes_add(
+			    &j->notes, n->owner, RRTYPE_NSEC3, "%s", wrong);
 		else if (!links_add(links, &l))
 			return err_memory(err);
 	}

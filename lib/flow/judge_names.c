@@ -12,13 +12,12 @@
 #include "flow/judge_parts.h"
 
 static bool
-wants_add(struct nsec3_wants *w, const uint8_t *name, uint32_t node,
-    bool optional)
+wants_add(
+    struct nsec3_wants *w, const uint8_t *name, uint32_t node, bool optional)
 {
 	if (w->count == w->cap) {
 		size_t cap = w->cap == 0 ? 1024 : w->cap * 2;
-		struct nsec3_want *list = realloc(w->list,
-		    cap * sizeof(*list));
+		struct nsec3_want *list = realloc(w->list, cap * sizeof(*list));
 		if (list == NULL)
 			return false;
 		w->list = list;
@@ -62,8 +61,8 @@ empties_add(struct nsec3_wants *w, const uint8_t *name, const uint8_t *prev,
 static bool
 is_insecure(const struct judge *j, size_t i)
 {
-	return j->roles[i] == ROLE_CUT && node_rrset(j->zone,
-	    &j->zone->nodes[i], RRTYPE_DS) == NULL;
+	return j->roles[i] == ROLE_CUT &&
+	       node_rrset(j->zone, &j->zone->nodes[i], RRTYPE_DS) == NULL;
 }
 
 /*
@@ -83,8 +82,7 @@ wants_gather(const struct judge *j, struct nsec3_wants *w)
 			continue;
 		bool insecure = is_insecure(j, i);
 		if (!wants_add(w, owner, (uint32_t)i, insecure) ||
-		    !empties_add(w, owner, insecure ? any : required,
-			insecure))
+		    !empties_add(w, owner, insecure ? any : required, insecure))
 			return false;
 		any = owner;
 		if (!insecure)
@@ -110,8 +108,9 @@ wants_join(struct nsec3_wants *w)
 	size_t n = 0;
 
 	for (size_t i = 0; i < w->count; i++) {
-		if (n > 0 && memcmp(w->list[i].hash, w->list[n - 1].hash,
-		    NSEC3_HASH_LEN) == 0 &&
+		if (n > 0 &&
+		    memcmp(w->list[i].hash, w->list[n - 1].hash,
+			NSEC3_HASH_LEN) == 0 &&
 		    name_equal(w->list[i].name, w->list[n - 1].name))
 			continue;
 		w->list[n++] = w->list[i];
@@ -147,7 +146,7 @@ enum dflow_status
 nsec3_wants_find(struct judge *j, const struct nsec3_params *p,
     struct nsec3_wants *out, struct dflow_err *err)
 {
-	struct hashing h = { j, p, out };
+	struct hashing h = {j, p, out};
 
 	memset(out, 0, sizeof(*out));
 	if (!wants_gather(j, out)) {
@@ -156,8 +155,8 @@ nsec3_wants_find(struct judge *j, const struct nsec3_params *p,
 		return err_memory(err);
 	}
 	size_t chunks = (out->count + HASH_CHUNK - 1) / HASH_CHUNK;
-	enum dflow_status st = pool_run(j->threads, chunks, hash_chunk, &h,
-	    err);
+	enum dflow_status st =
+	    pool_run(j->threads, chunks, hash_chunk, &h, err);
 	if (st != DFLOW_OK) {
 		free(out->list);
 		memset(out, 0, sizeof(*out));

@@ -45,8 +45,8 @@ notes_grow(struct notes *n)
 }
 
 void
-notes_add(struct notes *n, const uint8_t *owner, uint16_t type,
-    const char *fmt, ...)
+notes_add(
+    struct notes *n, const uint8_t *owner, uint16_t type, const char *fmt, ...)
 {
 	char reason[JUDGE_REASON];
 	va_list ap;

@@ -67,25 +67,25 @@ type_list_add(struct type_list *l, uint16_t type)
 	size_t left = sizeof(l->text) - l->len;
 	if (left < RRTYPE_TEXT_SIZE + 8) {
 		if (l->len > 0 && l->text[l->len - 1] != '.')
-			l->len += (size_t)snprintf(l->text + l->len, left,
-			    ", ...");
+			l->len +=
+			    (size_t)snprintf(l->text + l->len, left, ", ...");
 		return;
 	}
-	l->len += (size_t)snprintf(l->text + l->len, left, "%s%s",
-	    l->len > 0 ? ", " : "", text);
+	l->len += (size_t)snprintf(
+	    l->text + l->len, left, "%s%s", l->len > 0 ? ", " : "", text);
 }
 
 void
 bits_judge(struct judge_worker *w, const struct bits *b, size_t count,
     struct notes *notes)
 {
-	struct type_list lacks = { { 0 }, 0, 0 }, over = { { 0 }, 0, 0 };
+	struct type_list lacks = {{0}, 0, 0}, over = {{0}, 0, 0};
 	char about[JUDGE_NAME + 4] = "", name[JUDGE_NAME];
 	size_t i = 0, k = 0;
 
 	if (b->len > 0 && !bitmap_check(b->map, b->len)) {
-		notes_add(notes, b->owner, b->type,
-		    "its type bit map is malformed");
+		notes_add(
+		    notes, b->owner, b->type, "its type bit map is malformed");
 		return;
 	}
 	size_t named = bitmap_types(b->map, b->len, w->types, 65536);
@@ -102,8 +102,8 @@ bits_judge(struct judge_worker *w, const struct bits *b, size_t count,
 	if (lacks.count == 0 && over.count == 0)
 		return;
 	if (b->about != b->owner)
-		snprintf(about, sizeof(about), " of %s",
-		    note_name(b->about, name));
+		snprintf(
+		    about, sizeof(about), " of %s", note_name(b->about, name));
 	if (lacks.count > 0)
 		notes_add(notes, b->owner, b->type, "its bit map%s lacks %s",
 		    about, lacks.text);
@@ -124,8 +124,8 @@ next_expected(const struct judge *j, size_t i)
 }
 
 static void
-next_judge(const struct judge *j, size_t i, const uint8_t *next,
-    struct notes *notes)
+next_judge(
+    const struct judge *j, size_t i, const uint8_t *next, struct notes *notes)
 {
 	const uint8_t *owner = j->zone->nodes[i].owner;
 	const uint8_t *want = next_expected(j, i);
@@ -136,11 +136,15 @@ next_judge(const struct judge *j, size_t i, const uint8_t *next,
 	note_name(next, is);
 	note_name(want, should);
 	if (!name_within(next, j->zone->apex))
-		notes_add(notes, owner, RRTYPE_NSEC, "its next name is %s, "
-		    "outside the zone; it must be %s", is, should);
+		notes_add(notes, owner, RRTYPE_NSEC,
+		    "its next name is %s, "
+		    "outside the zone; it must be %s",
+		    is, should);
 	else if (name_cmp(next, owner) <= 0 && !name_equal(want, j->zone->apex))
-		notes_add(notes, owner, RRTYPE_NSEC, "its next name %s loops "
-		    "back; it must be %s", is, should);
+		notes_add(notes, owner, RRTYPE_NSEC,
+		    "its next name %s loops "
+		    "back; it must be %s",
+		    is, should);
 	else
 		notes_add(notes, owner, RRTYPE_NSEC,
 		    "its next name is %s; it must be %s", is, should);
@@ -154,7 +158,7 @@ nsec_judge(const struct judge *j, struct judge_worker *w, size_t i,
 	const uint8_t *p = set->rdata;
 	struct rdata r = rdata_at(p, &p);
 	size_t next_len = name_check(r.data, r.len);
-	struct bits bits = { owner, owner, r.data, 0, RRTYPE_NSEC };
+	struct bits bits = {owner, owner, r.data, 0, RRTYPE_NSEC};
 
 	if (set->count > 1)
 		notes_add(notes, owner, RRTYPE_NSEC,

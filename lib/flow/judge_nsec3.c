@@ -78,21 +78,20 @@ param_judge(struct judge *j, const struct rdata *r, struct links *links,
     struct sets *sets)
 {
 	const uint8_t *apex = j->zone->apex;
-	struct nsec3_params p = { 0 };
+	struct nsec3_params p = {0};
 	char text[PARAMS_TEXT];
 
 	const char *wrong = param_wrong(r, &p);
 	if (wrong != NULL) {
 		/* To be ignored (section 4.1), if there is another way. */
 		if (j->denial == DENIAL_NSEC3 && sets->count == 0)
-			notes_add(&j->notes, apex, RRTYPE_NSEC3PARAM, "%s",
-			    wrong);
+			notes_add(
+			    &j->notes, apex, RRTYPE_NSEC3PARAM, "%s", wrong);
 		return;
 	}
 	if (links_claim(links, &p) == 0) {
 		notes_add(&j->notes, apex, RRTYPE_NSEC3PARAM,
-		    "no NSEC3 has its parameters %s",
-		    params_text(&p, text));
+		    "no NSEC3 has its parameters %s", params_text(&p, text));
 		return;
 	}
 	if (sets->count == JUDGE_SETS_MAX) {
@@ -104,11 +103,11 @@ param_judge(struct judge *j, const struct rdata *r, struct links *links,
 }
 
 static void
-unclaimed_note(struct judge *j, const struct link *l,
-    const struct nsec3_params *chain)
+unclaimed_note(
+    struct judge *j, const struct link *l, const struct nsec3_params *chain)
 {
-	struct nsec3_params own = { 0 };
-	struct rdata r = { l->rdata, l->len };
+	struct nsec3_params own = {0};
+	struct rdata r = {l->rdata, l->len};
 	char is[PARAMS_TEXT], should[PARAMS_TEXT];
 
 	nsec3_params_read(&r, &own);
@@ -120,8 +119,8 @@ unclaimed_note(struct judge *j, const struct link *l,
 static void
 sets_find(struct judge *j, struct links *links, struct sets *sets)
 {
-	const struct rrset *set = node_rrset(j->zone, j->apex,
-	    RRTYPE_NSEC3PARAM);
+	const struct rrset *set =
+	    node_rrset(j->zone, j->apex, RRTYPE_NSEC3PARAM);
 
 	if (set == NULL && j->denial == DENIAL_NSEC3)
 		notes_add(&j->notes, j->zone->apex, RRTYPE_NSEC3PARAM,
@@ -137,7 +136,7 @@ sets_find(struct judge *j, struct links *links, struct sets *sets)
 	}
 	if (sets->count == 0 && links->count > 0) {
 		const struct link *first = &links->list[0];
-		struct rdata r = { first->rdata, first->len };
+		struct rdata r = {first->rdata, first->len};
 
 		nsec3_params_read(&r, &sets->list[sets->count++]);
 		links_claim(links, &sets->list[0]);
@@ -167,8 +166,9 @@ links_select(struct chain_case *c, struct links *all,
 
 		if (!link_has(l, p))
 			continue;
-		if (c->link_count > 0 && memcmp(l->hash,
-		    c->links[c->link_count - 1]->hash, NSEC3_HASH_LEN) == 0) {
+		if (c->link_count > 0 &&
+		    memcmp(l->hash, c->links[c->link_count - 1]->hash,
+			NSEC3_HASH_LEN) == 0) {
 			notes_add(&c->judge->notes, l->owner, RRTYPE_NSEC3,
 			    "several NSEC3 of one chain");
 			continue;
@@ -183,10 +183,12 @@ static void
 missing_judge(struct chain_case *c, struct nsec3_want *want, size_t at)
 {
 	char hash[BASE32HEX_LEN(NSEC3_HASH_LEN) + 1];
-	const char *what = want->node == UINT32_MAX ? "empty non-terminal" :
-	    c->judge->roles[want->node] == ROLE_CUT ? "delegation" : "name";
-	const struct link *cover = c->links[(at + c->link_count - 1) %
-	    c->link_count];
+	const char *what = want->node == UINT32_MAX ? "empty non-terminal"
+			   : c->judge->roles[want->node] == ROLE_CUT
+			       ? "delegation"
+			       : "name";
+	const struct link *cover =
+	    c->links[(at + c->link_count - 1) % c->link_count];
 
 	if (want->optional && link_opt_out(cover))
 		return;
@@ -194,19 +196,20 @@ missing_judge(struct chain_case *c, struct nsec3_want *want, size_t at)
 	notes_add(&c->judge->notes, want->name, RRTYPE_NSEC3,
 	    "no NSEC3 for this %s (its hash is %s)%s", what, hash,
 	    want->optional ? ", and the one that covers it is without opt-out"
-	    : "");
+			   : "");
 	want->optional = false;
 }
 
 static void
-map_judge(struct chain_case *c, const struct link *l,
-    const struct nsec3_want *want)
+map_judge(
+    struct chain_case *c, const struct link *l, const struct nsec3_want *want)
 {
 	struct judge *j = c->judge;
 	struct judge_worker *w = &j->workers[0];
-	struct bits bits = { l->owner, want->name, NULL, 0, RRTYPE_NSEC3 };
-	size_t count = want->node == UINT32_MAX ? 0 :
-	    types_expected(j, want->node, w->wanted);
+	struct bits bits = {l->owner, want->name, NULL, 0, RRTYPE_NSEC3};
+	size_t count = want->node == UINT32_MAX
+			   ? 0
+			   : types_expected(j, want->node, w->wanted);
 
 	bits.map = link_map(l, &bits.len);
 	bits_judge(w, &bits, count, &j->notes);
@@ -234,11 +237,13 @@ names_judge(struct chain_case *c)
 	size_t i = 0, k = 0;
 
 	while (i < c->wants.count || k < c->link_count) {
-		struct nsec3_want *want = i < c->wants.count ?
-		    &c->wants.list[i] : NULL;
+		struct nsec3_want *want =
+		    i < c->wants.count ? &c->wants.list[i] : NULL;
 		const struct link *l = k < c->link_count ? c->links[k] : NULL;
-		int order = want == NULL ? 1 : l == NULL ? -1 :
-		    memcmp(want->hash, l->hash, NSEC3_HASH_LEN);
+		int order = want == NULL ? 1
+			    : l == NULL
+				? -1
+				: memcmp(want->hash, l->hash, NSEC3_HASH_LEN);
 
 		if (order < 0) {
 			missing_judge(c, want, k);
@@ -266,7 +271,7 @@ static const uint8_t *
 next_wanted(const struct nsec3_wants *w, const uint8_t *hash, size_t *at)
 {
 	while (*at < w->count &&
-	    memcmp(w->list[*at].hash, hash, NSEC3_HASH_LEN) <= 0)
+	       memcmp(w->list[*at].hash, hash, NSEC3_HASH_LEN) <= 0)
 		(*at)++;
 	return w->list[*at == w->count ? 0 : *at].hash;
 }
@@ -296,8 +301,10 @@ nexts_judge(struct chain_case *c)
 		hash_text(want, should);
 		notes_add(&c->judge->notes, l->owner, RRTYPE_NSEC3,
 		    "its next hash is %s%s; it must be %s", is,
-		    !last && memcmp(found, l->hash, NSEC3_HASH_LEN) <= 0 ?
-		    ", which loops back" : "", should);
+		    !last && memcmp(found, l->hash, NSEC3_HASH_LEN) <= 0
+			? ", which loops back"
+			: "",
+		    should);
 	}
 }
 
@@ -305,7 +312,7 @@ static enum dflow_status
 chain_judge(struct judge *j, struct links *all, const struct nsec3_params *p,
     struct dflow_err *err)
 {
-	struct chain_case c = { .judge = j };
+	struct chain_case c = {.judge = j};
 
 	enum dflow_status st = links_select(&c, all, p, err);
 	if (st == DFLOW_OK)
@@ -329,15 +336,16 @@ algorithms_judge(struct judge *j)
 		if (d->algorithm == 3 || d->algorithm == ALG_RSASHA1)
 			notes_add(&j->notes, j->zone->apex, RRTYPE_DNSKEY,
 			    "key %u has algorithm %u, which does not go with "
-			    "NSEC3", d->tag, d->algorithm);
+			    "NSEC3",
+			    d->tag, d->algorithm);
 	}
 }
 
 enum dflow_status
 nsec3_judge(struct judge *j, struct dflow_err *err)
 {
-	struct links links = { 0 };
-	struct sets sets = { .count = 0 };
+	struct links links = {0};
+	struct sets sets = {.count = 0};
 	enum dflow_status st = links_gather(j, &links, err);
 
 	if (st != DFLOW_OK)

@@ -23,23 +23,24 @@
 #include "zone/zone.h"
 
 enum {
-	JUDGE_KEYS_MAX = 256,      /* DNSKEYs that are looked at */
-	JUDGE_TRIES_MAX = 8,       /* keys of one tag tried on a signature */
-	JUDGE_SETS_MAX = 8,        /* NSEC3 parameter sets looked at */
+	JUDGE_KEYS_MAX = 256, /* DNSKEYs that are looked at */
+	JUDGE_TRIES_MAX = 8, /* keys of one tag tried on a signature */
+	JUDGE_SIGS_MAX = 512, /* signatures looked at over one RRset */
+	JUDGE_SETS_MAX = 8, /* NSEC3 parameter sets looked at */
 	JUDGE_FINDINGS_MAX = 10000,
 	JUDGE_REASON = 256,
-	JUDGE_NAME = 64,           /* a name in a reason, cut short */
+	JUDGE_NAME = 64, /* a name in a reason, cut short */
 };
 
 /* What a name is to the judge, found by its own means. */
 enum role {
 	ROLE_OUTSIDE, /* not within the apex */
-	ROLE_BARE,    /* no data: RRSIG, NSEC or a stray NSEC3 alone */
-	ROLE_HASH,    /* directly below the apex, with NSEC3 and no data */
-	ROLE_AUTH,    /* authoritative data */
-	ROLE_CUT,     /* a delegation */
-	ROLE_BELOW,   /* below a delegation */
-	ROLE_DNAMED,  /* below a DNAME */
+	ROLE_BARE, /* no data: RRSIG, NSEC or a stray NSEC3 alone */
+	ROLE_HASH, /* directly below the apex, with NSEC3 and no data */
+	ROLE_AUTH, /* authoritative data */
+	ROLE_CUT, /* a delegation */
+	ROLE_BELOW, /* below a delegation */
+	ROLE_DNAMED, /* below a DNAME */
 };
 
 enum denial { DENIAL_NONE, DENIAL_NSEC, DENIAL_NSEC3 };
@@ -65,18 +66,18 @@ struct judge_key {
 	bool zone_key; /* ZONE flag and protocol 3 */
 	bool revoked;
 	bool sep;
-	bool known;    /* its algorithm is one that we can check */
-	bool usable;   /* known, a zone key, and a valid public key */
-	bool signs;    /* a valid signature of it over DNSKEY was found */
+	bool known; /* its algorithm is one that we can check */
+	bool usable; /* known, a zone key, and a valid public key */
+	bool signs; /* a valid signature of it over DNSKEY was found */
 };
 
 /* What each thread has for itself. */
 struct judge_worker {
 	struct verifier **verifiers; /* by key; made when first needed */
 	struct digest *sha1;
-	uint16_t *types;             /* room for 65,536 */
-	uint16_t *wanted;            /* the same */
-	struct buf data;             /* what a signature covers */
+	uint16_t *types; /* room for 65,536 */
+	uint16_t *wanted; /* the same */
+	struct buf data; /* what a signature covers */
 	size_t signatures;
 	int64_t first_expiration;
 	bool any_expiration;
@@ -86,18 +87,18 @@ struct judge {
 	const struct zone *zone;
 	const struct judge_params *params;
 	const struct node *apex;
-	uint8_t *roles;          /* enum role, by node */
-	size_t nsec_nodes;       /* within the zone */
+	uint8_t *roles; /* enum role, by node */
+	size_t nsec_nodes; /* within the zone */
 	size_t nsec3_nodes;
 	enum denial denial;
 	struct judge_key *keys;
 	size_t key_count;
-	bool has_sep;            /* a usable, unrevoked key with the SEP flag */
-	bool alg_needed[256];    /* has a usable, unrevoked key */
-	bool alg_sep[256];       /* one of those has the SEP flag */
+	bool has_sep; /* a usable, unrevoked key with the SEP flag */
+	bool alg_needed[256]; /* has a usable, unrevoked key */
+	bool alg_sep[256]; /* one of those has the SEP flag */
 	struct judge_worker *workers;
 	unsigned threads;
-	struct notes notes;      /* of what is not done in ranges */
+	struct notes notes; /* of what is not done in ranges */
 };
 
 /* judge_notes.c */
@@ -112,15 +113,15 @@ DFLOW_NODISCARD enum dflow_status notes_report(const struct notes *const *lists,
     size_t count, size_t max, struct judge_report *r, struct dflow_err *err);
 
 /* judge_roles.c: fills roles and the counts; sets denial. */
-DFLOW_NODISCARD enum dflow_status roles_find(struct judge *j,
-    struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status roles_find(
+    struct judge *j, struct dflow_err *err);
 bool role_in_chain(uint8_t role);
 bool role_is_occluded(uint8_t role);
 bool role_directly_below_apex(const struct judge *j, const uint8_t *owner);
 
 /* judge_keys.c */
-DFLOW_NODISCARD enum dflow_status keys_judge(struct judge *j,
-    struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status keys_judge(
+    struct judge *j, struct dflow_err *err);
 /* After the signatures: does one of the parent's DS lead to a key? */
 void keys_judge_ds(struct judge *j);
 
@@ -130,8 +131,8 @@ void data_judge_flaws(struct judge *j);
 void data_judge_node(const struct judge *j, size_t i, struct notes *notes);
 
 /* judge_sigs.c */
-void sigs_judge_node(struct judge *j, struct judge_worker *w, size_t i,
-    struct notes *notes);
+void sigs_judge_node(
+    struct judge *j, struct judge_worker *w, size_t i, struct notes *notes);
 
 /* judge_nsec.c */
 void nsec_judge_node(const struct judge *j, struct judge_worker *w, size_t i,
@@ -144,7 +145,7 @@ struct bits {
 	const uint8_t *about; /* the name whose types they are */
 	const uint8_t *map;
 	size_t len;
-	uint16_t type;        /* NSEC or NSEC3 */
+	uint16_t type; /* NSEC or NSEC3 */
 };
 void bits_judge(struct judge_worker *w, const struct bits *b, size_t count,
     struct notes *notes);
@@ -154,7 +155,7 @@ struct link {
 	const uint8_t *owner;
 	const uint8_t *rdata; /* well-formed; a zone may have a million */
 	uint16_t len;
-	bool claimed;         /* its parameters are those of a chain */
+	bool claimed; /* its parameters are those of a chain */
 	uint8_t hash[NSEC3_HASH_LEN];
 };
 struct links {
@@ -163,8 +164,8 @@ struct links {
 	size_t cap;
 };
 /* In hash order. The caller frees list, also on failure. */
-DFLOW_NODISCARD enum dflow_status links_gather(struct judge *j,
-    struct links *links, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status links_gather(
+    struct judge *j, struct links *links, struct dflow_err *err);
 bool link_has(const struct link *l, const struct nsec3_params *p);
 bool link_opt_out(const struct link *l);
 const uint8_t *link_next(const struct link *l); /* NSEC3_HASH_LEN bytes */
@@ -175,14 +176,14 @@ const uint8_t *link_map(const struct link *l, size_t *len);
 size_t nsec3_params_read(const struct rdata *r, struct nsec3_params *p);
 
 /* judge_nsec3.c */
-DFLOW_NODISCARD enum dflow_status nsec3_judge(struct judge *j,
-    struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status nsec3_judge(
+    struct judge *j, struct dflow_err *err);
 
 /* judge_names.c: the names that an NSEC3 chain must have. */
 struct nsec3_want {
-	const uint8_t *name;  /* in the zone's memory */
-	uint32_t node;        /* UINT32_MAX: an empty non-terminal */
-	bool optional;        /* an opt-out span may leave it out */
+	const uint8_t *name; /* in the zone's memory */
+	uint32_t node; /* UINT32_MAX: an empty non-terminal */
+	bool optional; /* an opt-out span may leave it out */
 	uint8_t hash[NSEC3_HASH_LEN];
 };
 struct nsec3_wants {
@@ -197,7 +198,7 @@ DFLOW_NODISCARD enum dflow_status nsec3_wants_find(struct judge *j,
 
 /* judge_cds.c, judge_zonemd.c */
 void cds_judge(struct judge *j);
-DFLOW_NODISCARD enum dflow_status zonemd_judge(struct judge *j,
-    struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status zonemd_judge(
+    struct judge *j, struct dflow_err *err);
 
 #endif

@@ -25,7 +25,7 @@ bool
 role_directly_below_apex(const struct judge *j, const uint8_t *owner)
 {
 	return !name_is_root(owner) &&
-	    name_equal(name_parent(owner), j->zone->apex);
+	       name_equal(name_parent(owner), j->zone->apex);
 }
 
 /* The types at a node that matter here. */
@@ -40,7 +40,7 @@ struct owned {
 static struct owned
 owned_types(const struct zone *z, const struct node *n)
 {
-	struct owned o = { 0 };
+	struct owned o = {0};
 
 	for (uint16_t k = 0; k < n->count; k++) {
 		uint16_t type = z->rrsets[n->first + k].type;
@@ -102,7 +102,7 @@ enum dflow_status
 roles_find(struct judge *j, struct dflow_err *err)
 {
 	const struct zone *z = j->zone;
-	struct cover cover = { NULL, false };
+	struct cover cover = {NULL, false};
 
 	j->roles = calloc(z->node_count == 0 ? 1 : z->node_count, 1);
 	if (j->roles == NULL)

@@ -12,6 +12,11 @@
 #include "base/when.h"
 #include "flow/judge_parts.h"
 
+enum {
+	MESSAGE_MAX = 65535,
+	RR_MIN = 12, /* with its owner compressed, and without its RDATA */
+};
+
 enum need {
 	NEED_SIGNED,
 	NEED_UNSIGNED,
@@ -24,15 +29,17 @@ need_of(const struct judge *j, size_t i, uint16_t type)
 	uint8_t role = j->roles[i];
 
 	if (type == RRTYPE_NSEC)
-		return role_in_chain(role) && j->denial == DENIAL_NSEC ?
-		    NEED_SIGNED : NEED_NEITHER;
+		return role_in_chain(role) && j->denial == DENIAL_NSEC
+			   ? NEED_SIGNED
+			   : NEED_NEITHER;
 	if (type == RRTYPE_NSEC3)
-		return !role_is_occluded(role) && j->denial == DENIAL_NSEC3 ?
-		    NEED_SIGNED : NEED_NEITHER;
+		return !role_is_occluded(role) && j->denial == DENIAL_NSEC3
+			   ? NEED_SIGNED
+			   : NEED_NEITHER;
 	if (role == ROLE_AUTH)
 		return NEED_SIGNED;
-	return role == ROLE_CUT && type == RRTYPE_DS ? NEED_SIGNED :
-	    NEED_UNSIGNED;
+	return role == ROLE_CUT && type == RRTYPE_DS ? NEED_SIGNED
+						     : NEED_UNSIGNED;
 }
 
 static const char *
@@ -40,8 +47,7 @@ unsigned_name(uint8_t role, uint16_t type)
 {
 	if (role == ROLE_CUT && type == RRTYPE_NS)
 		return "a delegation's NS";
-	if (role != ROLE_DNAMED &&
-	    (type == RRTYPE_A || type == RRTYPE_AAAA))
+	if (role != ROLE_DNAMED && (type == RRTYPE_A || type == RRTYPE_AAAA))
 		return "glue";
 	return "occluded data";
 }
@@ -52,18 +58,18 @@ struct set_case {
 	struct judge_worker *worker;
 	struct notes *notes;
 	const struct rrset *set;
-	bool by_ksk;        /* one of the types that the KSK must sign */
-	bool good[256];     /* a valid one by a key that counts */
-	bool told[256];     /* a bad one, which was noted */
-	bool revoked[256];  /* a valid one by a revoked key */
+	bool by_ksk; /* one of the types that the KSK must sign */
+	bool good[256]; /* a valid one by a key that counts */
+	bool told[256]; /* a bad one, which was noted */
+	bool revoked[256]; /* a valid one by a revoked key */
 	bool sep_good[256]; /* a valid one by a KSK */
 	bool sep_told[256]; /* a bad one in a KSK's name */
-	uint16_t zsk_tag;   /* of a valid one that is not by a KSK */
+	uint16_t zsk_tag; /* of a valid one that is not by a KSK */
 };
 
 static void
-note_time(struct set_case *c, const struct rrsig *s, const char *what,
-    int64_t when)
+note_time(
+    struct set_case *c, const struct rrsig *s, const char *what, int64_t when)
 {
 	char date[DFLOW_WHEN_LONG], span[DFLOW_SPAN_TEXT];
 
@@ -99,7 +105,8 @@ fields_right(struct set_case *c, const struct rrsig *s)
 	if (s->original_ttl != set->ttl) {
 		notes_add(c->notes, set->owner, set->type,
 		    "signature by key %u/%u has original TTL %u; the RRset "
-		    "has %u", s->tag, s->algorithm, s->original_ttl, set->ttl);
+		    "has %u",
+		    s->tag, s->algorithm, s->original_ttl, set->ttl);
 		return false;
 	}
 	return true;
@@ -115,7 +122,8 @@ times_right(struct set_case *c, const struct rrsig *s)
 	if (when_serial_gt(s->inception, s->expiration)) {
 		notes_add(c->notes, c->set->owner, c->set->type,
 		    "signature by key %u/%u has its inception after its "
-		    "expiration", s->tag, s->algorithm);
+		    "expiration",
+		    s->tag, s->algorithm);
 		return false;
 	}
 	if (inception > now) {
@@ -135,8 +143,8 @@ verifier_of(struct set_case *c, size_t k)
 	struct judge_worker *w = c->worker;
 	struct dflow_err why;
 
-	if (w->verifiers[k] == NULL && verifier_new(
-	    &c->judge->keys[k].dnskey, &w->verifiers[k], &why) != DFLOW_OK)
+	if (w->verifiers[k] == NULL && verifier_new(&c->judge->keys[k].dnskey,
+					   &w->verifiers[k], &why) != DFLOW_OK)
 		return NULL;
 	return w->verifiers[k];
 }
@@ -153,8 +161,7 @@ sig_by_key(struct set_case *c, const struct rrsig *s, size_t k)
 		c->notes->failed = true;
 		return false;
 	}
-	return verifier_check(v, w->data.data, w->data.len, s->sig,
-	    s->sig_len);
+	return verifier_check(v, w->data.data, w->data.len, s->sig, s->sig_len);
 }
 
 /* Why no key could be tried. */
@@ -170,8 +177,8 @@ note_no_key(struct set_case *c, const struct rrsig *s)
 		if (d->tag == s->tag) {
 			notes_add(c->notes, owner, c->set->type,
 			    "signature says algorithm %u, but key %u has "
-			    "algorithm %u", s->algorithm, d->tag,
-			    d->algorithm);
+			    "algorithm %u",
+			    s->algorithm, d->tag, d->algorithm);
 			c->told[d->algorithm] = true; /* one note is enough */
 			return;
 		}
@@ -179,22 +186,23 @@ note_no_key(struct set_case *c, const struct rrsig *s)
 		    dnskey_tag_revoked(d->rdata, d->rdata_len) == s->tag) {
 			notes_add(c->notes, owner, c->set->type,
 			    "signature by key %u/%u, which is revoked (its "
-			    "tag is %u now)", s->tag, s->algorithm, d->tag);
+			    "tag is %u now)",
+			    s->tag, s->algorithm, d->tag);
 			return;
 		}
 	}
 	notes_add(c->notes, owner, c->set->type,
-	    "signature by key %u/%u, which is not in the DNSKEY RRset",
-	    s->tag, s->algorithm);
+	    "signature by key %u/%u, which is not in the DNSKEY RRset", s->tag,
+	    s->algorithm);
 }
 
 /* The keys that a signature's tag and algorithm may mean. */
 struct tries {
 	size_t matches; /* of tag and algorithm */
 	size_t tried;
-	size_t over;    /* not tried: too many */
-	bool revoked;   /* a match may not sign this, being revoked */
-	bool unknown;   /* a match is of an unknown algorithm */
+	size_t over; /* not tried: too many */
+	bool revoked; /* a match may not sign this, being revoked */
+	bool unknown; /* a match is of an unknown algorithm */
 };
 
 /* The key that made s, or SIZE_MAX. */
@@ -229,8 +237,8 @@ signer_find(struct set_case *c, const struct rrsig *s, struct tries *t)
 }
 
 static void
-note_unverified(struct set_case *c, const struct rrsig *s,
-    const struct tries *t)
+note_unverified(
+    struct set_case *c, const struct rrsig *s, const struct tries *t)
 {
 	const uint8_t *owner = c->set->owner;
 	uint16_t type = c->set->type;
@@ -238,20 +246,26 @@ note_unverified(struct set_case *c, const struct rrsig *s,
 	if (t->matches == 0)
 		note_no_key(c, s);
 	else if (t->over > 0)
-		notes_add(c->notes, owner, type, "%zu keys have tag and "
+		notes_add(c->notes, owner, type,
+		    "%zu keys have tag and "
 		    "algorithm %u/%u; %d were tried and none made this "
-		    "signature", t->matches, s->tag, s->algorithm,
-		    JUDGE_TRIES_MAX);
+		    "signature",
+		    t->matches, s->tag, s->algorithm, JUDGE_TRIES_MAX);
 	else if (t->tried > 0)
-		notes_add(c->notes, owner, type, "signature by key %u/%u does "
-		    "not verify: it or the data was altered", s->tag,
-		    s->algorithm);
+		notes_add(c->notes, owner, type,
+		    "signature by key %u/%u does "
+		    "not verify: it or the data was altered",
+		    s->tag, s->algorithm);
 	else if (t->revoked)
-		notes_add(c->notes, owner, type, "signature by key %u/%u, "
-		    "which is revoked", s->tag, s->algorithm);
+		notes_add(c->notes, owner, type,
+		    "signature by key %u/%u, "
+		    "which is revoked",
+		    s->tag, s->algorithm);
 	else
-		notes_add(c->notes, owner, type, "signature by key %u/%u, "
-		    "which is not a valid zone key", s->tag, s->algorithm);
+		notes_add(c->notes, owner, type,
+		    "signature by key %u/%u, "
+		    "which is not a valid zone key",
+		    s->tag, s->algorithm);
 }
 
 /* Checks one signature; its key, or SIZE_MAX after a note. */
@@ -259,7 +273,7 @@ static size_t
 sig_check(struct set_case *c, const struct rrsig *s)
 {
 	const struct judge *j = c->judge;
-	struct tries t = { 0 };
+	struct tries t = {0};
 
 	if (fields_right(c, s) && times_right(c, s)) {
 		size_t k = signer_find(c, s, &t);
@@ -317,18 +331,40 @@ completeness_judge(struct set_case *c)
 		if (!j->alg_needed[a])
 			continue;
 		if (!c->good[a] && c->revoked[a])
-			notes_add(c->notes, owner, type, "signed with "
-			    "algorithm %u only by a revoked key", a);
+			notes_add(c->notes, owner, type,
+			    "signed with "
+			    "algorithm %u only by a revoked key",
+			    a);
 		else if (!c->good[a] && !c->told[a])
-			notes_add(c->notes, owner, type, "no signature of "
-			    "algorithm %u, which the zone has keys of", a);
+			notes_add(c->notes, owner, type,
+			    "no signature of "
+			    "algorithm %u, which the zone has keys of",
+			    a);
 		if (!c->by_ksk || j->params->any_key || !j->alg_sep[a])
 			continue;
 		if (c->good[a] && !c->sep_good[a] && !c->sep_told[a])
-			notes_add(c->notes, owner, type, "signed by key %u/%u "
+			notes_add(c->notes, owner, type,
+			    "signed by key %u/%u "
 			    "alone, which is a ZSK; a KSK must sign it",
 			    c->zsk_tag, a);
 	}
+}
+
+/*
+ * An RRset that no message can hold is of no use, and would make the work for
+ * its signatures grow with their number times its size.
+ */
+static bool
+fits_message(const struct rrset *set)
+{
+	const uint8_t *p = set->rdata;
+	size_t len = 0;
+
+	for (uint32_t i = 0; i < set->count && len <= MESSAGE_MAX; i++) {
+		struct rdata r = rdata_at(p, &p);
+		len += (size_t)RR_MIN + r.len;
+	}
+	return len <= MESSAGE_MAX;
 }
 
 static void
@@ -340,8 +376,21 @@ signed_judge(struct set_case *c, const struct rrset *sigs)
 		notes_add(c->notes, set->owner, set->type, "not signed");
 		return;
 	}
+	if (!fits_message(set)) {
+		notes_add(c->notes, set->owner, set->type,
+		    "%u records, more than a DNS message can hold", set->count);
+		return;
+	}
+	uint32_t count = sigs->count;
+	if (count > JUDGE_SIGS_MAX) {
+		notes_add(c->notes, set->owner, set->type,
+		    "%u signatures; no "
+		    "more than the first %d are looked at",
+		    count, JUDGE_SIGS_MAX);
+		count = JUDGE_SIGS_MAX;
+	}
 	const uint8_t *p = sigs->rdata;
-	for (uint32_t i = 0; i < sigs->count; i++) {
+	for (uint32_t i = 0; i < count; i++) {
 		struct rdata r = rdata_at(p, &p);
 		sig_judge(c, &r);
 	}
@@ -352,12 +401,12 @@ static bool
 type_is_by_ksk(uint16_t type)
 {
 	return type == RRTYPE_DNSKEY || type == RRTYPE_CDS ||
-	    type == RRTYPE_CDNSKEY;
+	       type == RRTYPE_CDNSKEY;
 }
 
 static void
-expirations_gather(struct judge_worker *w, const struct rrset *sigs,
-    int64_t now)
+expirations_gather(
+    struct judge_worker *w, const struct rrset *sigs, int64_t now)
 {
 	const uint8_t *p = sigs->rdata;
 	struct rrsig s;
@@ -390,8 +439,8 @@ orphan_note(const struct judge *j, const struct node *n, uint16_t covered,
 }
 
 void
-sigs_judge_node(struct judge *j, struct judge_worker *w, size_t i,
-    struct notes *notes)
+sigs_judge_node(
+    struct judge *j, struct judge_worker *w, size_t i, struct notes *notes)
 {
 	const struct zone *z = j->zone;
 	const struct node *n = &z->nodes[i];

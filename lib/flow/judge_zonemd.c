@@ -24,7 +24,7 @@ soa_serial(const struct judge *j, uint32_t *serial)
 		return false;
 	const uint8_t *s = r.data + r.len - 20;
 	*serial = (uint32_t)s[0] << 24 | (uint32_t)s[1] << 16 |
-	    (uint32_t)s[2] << 8 | s[3];
+		  (uint32_t)s[2] << 8 | s[3];
 	return true;
 }
 
@@ -48,23 +48,26 @@ is_double(const struct rrset *set, const struct rdata *r)
 static enum dflow_status
 digest_judge(struct judge *j, const struct rdata *r, struct dflow_err *err)
 {
-	enum digest_kind kind = r->data[5] == ZONEMD_SHA384 ? DIGEST_SHA384 :
-	    DIGEST_SHA512;
+	enum digest_kind kind =
+	    r->data[5] == ZONEMD_SHA384 ? DIGEST_SHA384 : DIGEST_SHA512;
 	const uint8_t *apex = j->zone->apex;
 	uint8_t digest[DIGEST_MAX];
 
 	if (r->len != ZONEMD_FIXED_LEN + digest_len(kind)) {
-		notes_add(&j->notes, apex, RRTYPE_ZONEMD, "the digest has %u "
-		    "bytes; hash %u has %zu", r->len - ZONEMD_FIXED_LEN,
-		    r->data[5], digest_len(kind));
+		notes_add(&j->notes, apex, RRTYPE_ZONEMD,
+		    "the digest has %u "
+		    "bytes; hash %u has %zu",
+		    r->len - ZONEMD_FIXED_LEN, r->data[5], digest_len(kind));
 		return DFLOW_OK;
 	}
 	enum dflow_status st = zonemd_digest(j->zone, kind, digest, err);
 	if (st != DFLOW_OK)
 		return st;
 	if (memcmp(digest, r->data + ZONEMD_FIXED_LEN, digest_len(kind)) != 0)
-		notes_add(&j->notes, apex, RRTYPE_ZONEMD, "the digest (scheme "
-		    "1, hash %u) is not that of the zone", r->data[5]);
+		notes_add(&j->notes, apex, RRTYPE_ZONEMD,
+		    "the digest (scheme "
+		    "1, hash %u) is not that of the zone",
+		    r->data[5]);
 	return DFLOW_OK;
 }
 
@@ -81,8 +84,8 @@ record_judge(struct judge *j, const struct rrset *set, const struct rdata *r,
 		return DFLOW_OK;
 	}
 	uint32_t serial = (uint32_t)r->data[0] << 24 |
-	    (uint32_t)r->data[1] << 16 | (uint32_t)r->data[2] << 8 |
-	    r->data[3];
+			  (uint32_t)r->data[1] << 16 |
+			  (uint32_t)r->data[2] << 8 | r->data[3];
 	if (soa_serial(j, &soa) && soa != serial) {
 		notes_add(&j->notes, apex, RRTYPE_ZONEMD,
 		    "it is for serial %u; the SOA has %u", serial, soa);
@@ -94,8 +97,8 @@ record_judge(struct judge *j, const struct rrset *set, const struct rdata *r,
 		    r->data[5]);
 		return DFLOW_OK;
 	}
-	if (r->data[4] != ZONEMD_SIMPLE || (r->data[5] != ZONEMD_SHA384 &&
-	    r->data[5] != ZONEMD_SHA512))
+	if (r->data[4] != ZONEMD_SIMPLE ||
+	    (r->data[5] != ZONEMD_SHA384 && r->data[5] != ZONEMD_SHA512))
 		return DFLOW_OK;
 	return digest_judge(j, r, err);
 }

@@ -16,6 +16,7 @@
 #include "dns/digest.h"
 #include "dns/rdata.h"
 #include "dns/rrsig.h"
+#include "exchange/bundle.h"
 #include "exchange/kskdata.h"
 #include "exchange/request.h"
 #include "flow/keyfacts.h"
@@ -128,8 +129,8 @@ is_shown(uint16_t type)
 	       type == RRTYPE_DS || type == RRTYPE_CDS || type == RRTYPE_RRSIG;
 }
 
-static enum dflow_status
-take_rr(const struct zone_rr *in, void *ctx, struct dflow_err *err)
+enum dflow_status
+show_add(const struct zone_rr *in, void *ctx, struct dflow_err *err)
 {
 	struct dflow_show *s = ctx;
 	char type[RRTYPE_TEXT_SIZE];
@@ -141,9 +142,9 @@ take_rr(const struct zone_rr *in, void *ctx, struct dflow_err *err)
 		    "%s:%u: %s record; show "
 		    "explains well-formed DNSKEY, DS, CDS, CDNSKEY and RRSIG",
 		    s->path, in->line, rrtype_text(in->type, type));
-	if (s->count == SHOW_RRS_MAX)
-		return err_set(err, DFLOW_FAILED, "%s:%u: more than %d records",
-		    s->path, in->line, SHOW_RRS_MAX);
+	if (s->count == s->cap)
+		return err_set(err, DFLOW_FAILED,
+		    "%s:%u: more than %zu records", s->path, in->line, s->cap);
 	rr = &s->rrs[s->count];
 	rr->rdata = malloc(in->rdata_len > 0 ? in->rdata_len : 1);
 	if (rr->rdata == NULL)
@@ -244,10 +245,35 @@ find_path(const char *path, char **out, struct dflow_err *err)
 	return *out != NULL ? DFLOW_OK : err_memory(err);
 }
 
+/* The records of a plain file, and what it is. */
+static enum dflow_status
+read_plain(struct dflow_show *s, const struct buf *text, struct dflow_err *err)
+{
+	enum dflow_status st;
+
+	if (text->len > SHOW_BYTES_MAX)
+		return err_set(err, DFLOW_FAILED, "%s: larger than %d bytes",
+		    s->path, SHOW_BYTES_MAX);
+	s->rrs = calloc(SHOW_RRS_MAX, sizeof(*s->rrs));
+	if (s->rrs == NULL)
+		return err_memory(err);
+	s->cap = SHOW_RRS_MAX;
+	st = text_load(
+	    s->path, (const char *)text->data, text->len, 0, show_add, s, err);
+	if (st != DFLOW_OK)
+		return st;
+	if (s->count == 0)
+		return err_set(
+		    err, DFLOW_FAILED, "%s: no record in it", s->path);
+	find_kind(s, text);
+	return DFLOW_OK;
+}
+
 static enum dflow_status
 read_text(struct dflow_show *s, const struct buf *text, struct dflow_err *err)
 {
 	uint8_t digest[DIGEST_MAX];
+	size_t line;
 	enum dflow_status st = refuse_private(s->path, text, err);
 
 	if (st != DFLOW_OK)
@@ -256,15 +282,13 @@ read_text(struct dflow_show *s, const struct buf *text, struct dflow_err *err)
 	keyfacts_hex(digest, digest_len(DIGEST_SHA256), s->facts.sha256);
 	s->facts.path = s->path;
 	s->facts.bytes = text->len;
-	st = text_load(
-	    s->path, (const char *)text->data, text->len, 0, take_rr, s, err);
+	if (bundle_marked((const char *)text->data, text->len, &line) != NULL)
+		st = show_bundles(s, text, err);
+	else
+		st = read_plain(s, text, err);
 	if (st != DFLOW_OK)
 		return st;
-	if (s->count == 0)
-		return err_set(
-		    err, DFLOW_FAILED, "%s: no record in it", s->path);
 	s->facts.count = s->count;
-	find_kind(s, text);
 	st = show_check(s, err);
 	if (st == DFLOW_OK)
 		find_problem(s);
@@ -279,14 +303,13 @@ dflow_show(const char *path, int64_t now, struct dflow_show **out,
 	enum dflow_status st;
 	struct buf text;
 
-	buf_init(&text, SHOW_BYTES_MAX);
+	buf_init(&text, BUNDLES_BYTES_MAX);
 	if (s == NULL)
 		return err_memory(err);
 	s->now = now;
-	s->rrs = calloc(SHOW_RRS_MAX, sizeof(*s->rrs));
-	st = s->rrs != NULL ? find_path(path, &s->path, err) : err_memory(err);
+	st = find_path(path, &s->path, err);
 	if (st == DFLOW_OK)
-		st = os_read(s->path, SHOW_BYTES_MAX, &text, err);
+		st = os_read(s->path, BUNDLES_BYTES_MAX, &text, err);
 	if (st == DFLOW_OK)
 		st = read_text(s, &text, err);
 	if (st != DFLOW_OK)

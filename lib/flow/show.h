@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the two halves of `show` share: the records, and their signatures. */
+/* What the parts of `show` share: the records, and their signatures. */
 #ifndef FLOW_SHOW_H
 #define FLOW_SHOW_H
 
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "dns/name.h"
 #include "dns/rrtype.h"
 #include "dnssecflow/ksk.h"
+#include "zone/zone.h"
 
 enum { SHOW_BYTES_MAX = 1 << 20, SHOW_RRS_MAX = 1000 };
 
@@ -31,7 +33,16 @@ struct dflow_show {
 	struct dflow_err problem;
 	struct show_rr *rrs;
 	size_t count;
+	size_t cap; /* records that rrs has room for */
 };
+
+/* text_load's callback: adds the record to ctx, a struct dflow_show. */
+DFLOW_NODISCARD enum dflow_status show_add(
+    const struct zone_rr *rr, void *ctx, struct dflow_err *err);
+
+/* Makes rrs of a KSR's or SKR's text, each with its bundle, and the kind. */
+DFLOW_NODISCARD enum dflow_status show_bundles(
+    struct dflow_show *s, const struct buf *text, struct dflow_err *err);
 
 /* Fills check and force of every RRSIG and matches of every DS. */
 DFLOW_NODISCARD enum dflow_status show_check(

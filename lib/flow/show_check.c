@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Which signatures of a file verify over the records in it (RFC 4035 section
- * 5.3), and which cannot be told because half of the RRset is elsewhere.
+ * Which signatures of a file, or of a bundle, verify over the records in it
+ * (RFC 4035 section 5.3), and which cannot be told because half of the RRset is
+ * elsewhere.
  */
 #include "base/buf.h"
 #include "base/when.h"
@@ -16,16 +17,22 @@
 /* Keys with one tag are few, unless somebody wants to keep us busy. */
 enum { SIGNED_MAX = 4 << 20, TRIES_MAX = 8 };
 
+/* Records that belong together: a bundle's, or all of a plain file. */
+struct group {
+	struct show_rr *rrs;
+	size_t count;
+};
+
 /* Gathers the RRset that the RRSIG covers; pack stays empty if none is there.
  */
 static enum dflow_status
-gather(const struct dflow_show *s, const struct show_rr *sig_rr,
-    uint16_t covered, struct rrpack *pack, struct dflow_err *err)
+gather(const struct group *g, const struct show_rr *sig_rr, uint16_t covered,
+    struct rrpack *pack, struct dflow_err *err)
 {
 	enum dflow_status st = DFLOW_OK;
 
-	for (size_t i = 0; i < s->count && st == DFLOW_OK; i++) {
-		const struct show_rr *rr = &s->rrs[i];
+	for (size_t i = 0; i < g->count && st == DFLOW_OK; i++) {
+		const struct show_rr *rr = &g->rrs[i];
 
 		if (rr->type == covered && name_equal(rr->owner, sig_rr->owner))
 			st = rrpack_add(pack, rr->rdata, rr->len, err);
@@ -33,25 +40,29 @@ gather(const struct dflow_show *s, const struct show_rr *sig_rr,
 	return st;
 }
 
-/* A key of the file that the RRSIG's tag, algorithm and signer point to. */
+/*
+ * A key of the file that the RRSIG's tag, algorithm and signer point to. In a
+ * bundle, KSKs alone sign.
+ */
 static bool
 is_signer(const struct show_rr *rr, const struct rrsig *sig, struct dnskey *key)
 {
 	return rr->type == RRTYPE_DNSKEY &&
 	       name_equal(rr->owner, sig->signer) &&
 	       dnskey_view(rr->rdata, rr->len, key) && key->tag == sig->tag &&
-	       key->algorithm == sig->algorithm;
+	       key->algorithm == sig->algorithm &&
+	       (rr->record.bundle == 0 || (key->flags & DNSKEY_FLAG_SEP) != 0);
 }
 
 static bool
-has_zsk(const struct dflow_show *s, const uint8_t *owner)
+has_zsk(const struct group *g, const uint8_t *owner)
 {
 	struct dnskey key;
 
-	for (size_t i = 0; i < s->count; i++) {
-		if (s->rrs[i].type == RRTYPE_DNSKEY &&
-		    name_equal(s->rrs[i].owner, owner) &&
-		    dnskey_view(s->rrs[i].rdata, s->rrs[i].len, &key) &&
+	for (size_t i = 0; i < g->count; i++) {
+		if (g->rrs[i].type == RRTYPE_DNSKEY &&
+		    name_equal(g->rrs[i].owner, owner) &&
+		    dnskey_view(g->rrs[i].rdata, g->rrs[i].len, &key) &&
 		    (key.flags & DNSKEY_FLAG_SEP) == 0)
 			return true;
 	}
@@ -75,15 +86,15 @@ verifies(
 
 /* The verdict on one RRSIG, whose covered RRset is set. */
 static enum dflow_check
-judge(const struct dflow_show *s, const struct show_rr *rr,
-    const struct rrsig *sig, const struct buf *data)
+judge(const struct group *g, const struct show_rr *rr, const struct rrsig *sig,
+    const struct buf *data)
 {
 	enum dflow_check check = DFLOW_CHECK_NEEDS_KEY;
 	struct dnskey key;
 	int tries = 0;
 
-	for (size_t i = 0; i < s->count && tries < TRIES_MAX; i++) {
-		if (!is_signer(&s->rrs[i], sig, &key))
+	for (size_t i = 0; i < g->count && tries < TRIES_MAX; i++) {
+		if (!is_signer(&g->rrs[i], sig, &key))
 			continue;
 		tries++;
 		if (verifies(&key, data, sig))
@@ -91,13 +102,13 @@ judge(const struct dflow_show *s, const struct show_rr *rr,
 		check = DFLOW_CHECK_BAD;
 	}
 	if (check == DFLOW_CHECK_BAD && sig->covered == RRTYPE_DNSKEY &&
-	    !has_zsk(s, rr->owner))
+	    rr->record.bundle == 0 && !has_zsk(g, rr->owner))
 		return DFLOW_CHECK_NEEDS_ZSKS;
 	return check;
 }
 
 static enum dflow_status
-check_sig(const struct dflow_show *s, struct show_rr *rr, struct dflow_err *err)
+check_sig(const struct group *g, struct show_rr *rr, struct dflow_err *err)
 {
 	struct rrpack pack;
 	struct rrset set;
@@ -109,7 +120,7 @@ check_sig(const struct dflow_show *s, struct show_rr *rr, struct dflow_err *err)
 		return DFLOW_OK;
 	buf_init(&data, SIGNED_MAX);
 	rrpack_init(&pack, sig.covered);
-	st = gather(s, rr, sig.covered, &pack, err);
+	st = gather(g, rr, sig.covered, &pack, err);
 	if (st != DFLOW_OK)
 		goto out;
 	if (pack.count == 0) {
@@ -126,7 +137,7 @@ check_sig(const struct dflow_show *s, struct show_rr *rr, struct dflow_err *err)
 	rrsig_put_signed(&data, &sig, &set);
 	st = buf_check(&data, "RRset", err);
 	if (st == DFLOW_OK)
-		rr->record.check = judge(s, rr, &sig, &data);
+		rr->record.check = judge(g, rr, &sig, &data);
 out:
 	rrpack_free(&pack);
 	buf_free(&data);
@@ -143,16 +154,16 @@ force(const struct dflow_record *r, int64_t now)
 
 /* True if a key of the file gives this DS or CDS. */
 static bool
-ds_matches(const struct dflow_show *s, const struct show_rr *rr)
+ds_matches(const struct group *g, const struct show_rr *rr)
 {
 	uint8_t ds[DS_RDATA_MAX];
 	struct dnskey key;
 	size_t len;
 
-	for (size_t i = 0; i < s->count && rr->len > 4; i++) {
-		if (s->rrs[i].type != RRTYPE_DNSKEY ||
-		    !name_equal(s->rrs[i].owner, rr->owner) ||
-		    !dnskey_view(s->rrs[i].rdata, s->rrs[i].len, &key))
+	for (size_t i = 0; i < g->count && rr->len > 4; i++) {
+		if (g->rrs[i].type != RRTYPE_DNSKEY ||
+		    !name_equal(g->rrs[i].owner, rr->owner) ||
+		    !dnskey_view(g->rrs[i].rdata, g->rrs[i].len, &key))
 			continue;
 		len = dnskey_ds(rr->owner, &key, rr->rdata[3], ds);
 		if (len == rr->len && memcmp(ds, rr->rdata, len) == 0)
@@ -161,20 +172,38 @@ ds_matches(const struct dflow_show *s, const struct show_rr *rr)
 	return false;
 }
 
+static enum dflow_status
+check_group(const struct group *g, int64_t now, struct dflow_err *err)
+{
+	enum dflow_status st = DFLOW_OK;
+
+	for (size_t i = 0; i < g->count && st == DFLOW_OK; i++) {
+		struct show_rr *rr = &g->rrs[i];
+
+		if (rr->type == RRTYPE_DS || rr->type == RRTYPE_CDS)
+			rr->record.matches = ds_matches(g, rr);
+		if (rr->type != RRTYPE_RRSIG)
+			continue;
+		rr->record.force = force(&rr->record, now);
+		st = check_sig(g, rr, err);
+	}
+	return st;
+}
+
 enum dflow_status
 show_check(struct dflow_show *s, struct dflow_err *err)
 {
 	enum dflow_status st = DFLOW_OK;
+	struct group g = {s->rrs, 0};
 
-	for (size_t i = 0; i < s->count && st == DFLOW_OK; i++) {
-		struct show_rr *rr = &s->rrs[i];
-
-		if (rr->type == RRTYPE_DS || rr->type == RRTYPE_CDS)
-			rr->record.matches = ds_matches(s, rr);
-		if (rr->type != RRTYPE_RRSIG)
-			continue;
-		rr->record.force = force(&rr->record, s->now);
-		st = check_sig(s, rr, err);
+	/* A bundle's records stand one behind the other. */
+	for (size_t i = 0; i < s->count && st == DFLOW_OK; i += g.count) {
+		g.rrs = &s->rrs[i];
+		g.count = 1;
+		while (i + g.count < s->count &&
+		       g.rrs[g.count].record.bundle == g.rrs->record.bundle)
+			g.count++;
+		st = check_group(&g, s->now, err);
 	}
 	return st;
 }

@@ -43,8 +43,8 @@ ds_add(const struct zone_rr *rr, void *ctx, struct dflow_err *err)
 		return err_at(err, f->path, rr->line,
 		    "not a DS record; give a file of DS records alone");
 	if (f->set.count == DS_COUNT_MAX)
-		return err_at(err, f->path, rr->line,
-		    "more than %d DS records", DS_COUNT_MAX);
+		return err_at(err, f->path, rr->line, "more than %d DS records",
+		    DS_COUNT_MAX);
 	if (f->set.count == 0)
 		name_copy(f->owner, rr->owner);
 	else if (!name_equal(f->owner, rr->owner))
@@ -66,14 +66,14 @@ ds_read(const char *path, struct ds_file *f, struct dflow_err *err)
 	f->path = path;
 	st = os_read(path, DS_FILE_MAX, &text, err);
 	if (st == DFLOW_OK)
-		st = text_load(path, (const char *)text.data, text.len,
-		    DS_TTL, ds_add, f, err);
+		st = text_load(path, (const char *)text.data, text.len, DS_TTL,
+		    ds_add, f, err);
 	buf_free(&text);
 	if (st != DFLOW_OK)
 		return st;
 	if (f->set.count == 0)
-		return err_set(err, DFLOW_FAILED, "%s: no DS record in it",
-		    path);
+		return err_set(
+		    err, DFLOW_FAILED, "%s: no DS record in it", path);
 	f->set.owner = f->owner;
 	f->set.rdata = f->rdata.data;
 	f->set.ttl = DS_TTL;
@@ -87,9 +87,9 @@ zone_read(const struct dflow_verify *p, unsigned threads, struct zone **out,
 {
 	uint8_t origin[NAME_MAX_LEN];
 	struct zone_load load = {
-		.path = p->path,
-		.max_memory = p->max_memory,
-		.threads = threads,
+	    .path = p->path,
+	    .max_memory = p->max_memory,
+	    .threads = threads,
 	};
 
 	if (p->origin != NULL) {
@@ -122,14 +122,14 @@ enum dflow_status
 dflow_verify(const struct dflow_verify *params, struct dflow_verdict **out,
     struct dflow_err *err)
 {
-	struct ds_file ds = { 0 };
+	struct ds_file ds = {0};
 	struct zone *z = NULL;
 	struct judge_report *report = NULL;
 	struct judge_params p = {
-		.now = params->now,
-		.any_key = params->any_key,
-		.threads = params->threads,
-		.findings_max = params->findings_max,
+	    .now = params->now,
+	    .any_key = params->any_key,
+	    .threads = params->threads,
+	    .findings_max = params->findings_max,
 	};
 	enum dflow_status st = DFLOW_OK, verdict;
 
@@ -176,7 +176,7 @@ dflow_verdict_kept(const struct dflow_verdict *v)
 struct dflow_finding
 dflow_verdict_finding(const struct dflow_verdict *v, size_t i)
 {
-	struct dflow_finding f = { "", "", "" };
+	struct dflow_finding f = {"", "", ""};
 
 	if (i >= v->report->kept)
 		return f;
@@ -190,12 +190,12 @@ struct dflow_verdict_facts
 dflow_verdict_facts(const struct dflow_verdict *v)
 {
 	struct dflow_verdict_facts f = {
-		.zone = v->zone,
-		.serial = v->report->serial,
-		.rrs = v->report->rrs,
-		.rrsets = v->report->rrsets,
-		.signatures = v->report->signatures,
-		.first_expiration = v->report->first_expiration,
+	    .zone = v->zone,
+	    .serial = v->report->serial,
+	    .rrs = v->report->rrs,
+	    .rrsets = v->report->rrsets,
+	    .signatures = v->report->signatures,
+	    .first_expiration = v->report->first_expiration,
 	};
 
 	return f;
