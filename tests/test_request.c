@@ -68,6 +68,9 @@ static const struct {
     {"<html>\n", "req:1: "},
     {";; KeySigningRequest 1.0 20240813133035 (now)\n" GOOD,
 	"req:1: a KSR, not a plain"},
+    {GOOD ";; KeySigningRequest 1.0 20240813133035 (now)\n",
+	"req:2: a KSR, not a plain"},
+    {GOOD " ;;signedkeyresponse\n", "req:2: an SKR, not a plain"},
 };
 
 START_TEST(test_good)

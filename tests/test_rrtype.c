@@ -25,8 +25,7 @@ START_TEST(test_round_trip)
 		ck_assert(rrtype_parse(text, &back));
 		ck_assert_uint_eq(back, type);
 		if (type != 0)
-			ck_assert_uint_eq(ldns_get_rr_type_by_name(text),
-			    type);
+			ck_assert_uint_eq(ldns_get_rr_type_by_name(text), type);
 	}
 }
 END_TEST
@@ -52,13 +51,30 @@ static const struct {
 	const char *text;
 	int type; /* -1: refused */
 } parsed[] = {
-	{ "A", 1 }, { "a", 1 }, { "aaaa", 28 }, { "Nsec3Param", 51 },
-	{ "NSAP-PTR", 23 }, { "TYPE0", 0 }, { "TYPE1", 1 },
-	{ "type65535", 65535 }, { "TYPE00001", 1 }, { "DLV", 32769 },
-	{ "TA", 32768 }, { "AMTRELAY", 260 }, { "DSYNC", 66 },
-	{ "TYPE", -1 }, { "TYPE65536", -1 }, { "TYPE99999999999", -1 },
-	{ "TYPE1x", -1 }, { "TYPE-1", -1 }, { "TYPE 1", -1 }, { "", -1 },
-	{ "AA", -1 }, { "NSEC3PARA", -1 }, { "A ", -1 }, { "1", -1 },
+    {"A", 1},
+    {"a", 1},
+    {"aaaa", 28},
+    {"Nsec3Param", 51},
+    {"NSAP-PTR", 23},
+    {"TYPE0", 0},
+    {"TYPE1", 1},
+    {"type65535", 65535},
+    {"TYPE00001", 1},
+    {"DLV", 32769},
+    {"TA", 32768},
+    {"AMTRELAY", 260},
+    {"DSYNC", 66},
+    {"TYPE", -1},
+    {"TYPE65536", -1},
+    {"TYPE99999999999", -1},
+    {"TYPE1x", -1},
+    {"TYPE-1", -1},
+    {"TYPE 1", -1},
+    {"", -1},
+    {"AA", -1},
+    {"NSEC3PARA", -1},
+    {"A ", -1},
+    {"1", -1},
 };
 
 START_TEST(test_parse)
@@ -74,16 +90,16 @@ END_TEST
 /* Mnemonics that Knot or NSD do not read are never written. */
 START_TEST(test_written)
 {
-	static const uint16_t numbers[] = { 0, 3, 4, 7, 8, 9, 10, 11, 19, 20,
-		22, 23, 24, 26, 27, 30, 31, 32, 34, 38, 40, 41, 54, 55, 56, 57,
-		58, 66, 67, 68, 100, 103, 128, 249, 255, 258, 259, 260, 261,
-		262, 300, 32768, 32769, 65535 };
+	static const uint16_t numbers[] = {0, 3, 4, 7, 8, 9, 10, 11, 19, 20, 22,
+	    23, 24, 26, 27, 30, 31, 32, 34, 38, 40, 41, 54, 55, 56, 57, 58, 66,
+	    67, 68, 100, 103, 128, 249, 255, 258, 259, 260, 261, 262, 300,
+	    32768, 32769, 65535};
 	char text[RRTYPE_TEXT_SIZE], want[16];
 	int i;
 
 	for (i = 0; i < COUNT(numbers); i++) {
-		(void)snprintf(want, sizeof(want), "TYPE%u",
-		    (unsigned)numbers[i]);
+		(void)snprintf(
+		    want, sizeof(want), "TYPE%u", (unsigned)numbers[i]);
 		ck_assert_str_eq(rrtype_text(numbers[i], text), want);
 	}
 	ck_assert_str_eq(rrtype_text(RRTYPE_NSEC3PARAM, text), "NSEC3PARAM");

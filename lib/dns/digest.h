@@ -28,7 +28,7 @@ void digest_add(struct digest *d, const void *data, size_t len);
 void digest_end(struct digest *d, uint8_t out[DIGEST_MAX]);
 void digest_free(struct digest **d);
 
-/* In one call; aborts if OpenSSL has no such digest. Thread-safe. */
+/* In one call. Thread-safe. */
 void digest_once(enum digest_kind kind, const void *data, size_t len,
     uint8_t out[DIGEST_MAX]);
 

@@ -13,14 +13,14 @@
 #include "dns/name.h"
 
 static const struct alg algs[] = {
-	{ ALG_RSASHA1, false, "RSASHA1", 1024, 4096, 2048 },
-	{ ALG_RSASHA1_NSEC3, false, "RSASHA1-NSEC3-SHA1", 1024, 4096, 2048 },
-	{ ALG_RSASHA256, true, "RSASHA256", 1024, 4096, 2048 },
-	{ ALG_RSASHA512, true, "RSASHA512", 1024, 4096, 2048 },
-	{ ALG_ECDSAP256, true, "ECDSAP256SHA256", 256, 256, 256 },
-	{ ALG_ECDSAP384, true, "ECDSAP384SHA384", 384, 384, 384 },
-	{ ALG_ED25519, true, "ED25519", 256, 256, 256 },
-	{ ALG_ED448, true, "ED448", 456, 456, 456 },
+    {ALG_RSASHA1, false, "RSASHA1", 1024, 4096, 2048},
+    {ALG_RSASHA1_NSEC3, false, "RSASHA1-NSEC3-SHA1", 1024, 4096, 2048},
+    {ALG_RSASHA256, true, "RSASHA256", 1024, 4096, 2048},
+    {ALG_RSASHA512, true, "RSASHA512", 1024, 4096, 2048},
+    {ALG_ECDSAP256, true, "ECDSAP256SHA256", 256, 256, 256},
+    {ALG_ECDSAP384, true, "ECDSAP384SHA384", 384, 384, 384},
+    {ALG_ED25519, true, "ED25519", 256, 256, 256},
+    {ALG_ED448, true, "ED448", 456, 456, 456},
 };
 
 /* Other spellings that BIND and ldns take. */
@@ -28,12 +28,12 @@ static const struct {
 	const char *text;
 	uint8_t number;
 } aliases[] = {
-	{ "NSEC3RSASHA1", ALG_RSASHA1_NSEC3 },
-	{ "RSASHA1_NSEC3", ALG_RSASHA1_NSEC3 },
-	{ "RSASHA1-NSEC3", ALG_RSASHA1_NSEC3 },
-	{ "RSA-SHA1", ALG_RSASHA1 },
-	{ "ECDSAP256", ALG_ECDSAP256 },
-	{ "ECDSAP384", ALG_ECDSAP384 },
+    {"NSEC3RSASHA1", ALG_RSASHA1_NSEC3},
+    {"RSASHA1_NSEC3", ALG_RSASHA1_NSEC3},
+    {"RSASHA1-NSEC3", ALG_RSASHA1_NSEC3},
+    {"RSA-SHA1", ALG_RSASHA1},
+    {"ECDSAP256", ALG_ECDSAP256},
+    {"ECDSAP384", ALG_ECDSAP384},
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -57,8 +57,8 @@ alg_by_number(const char *text)
 
 	for (i = 0; text[i] >= '0' && text[i] <= '9' && i < 3; i++)
 		v = v * 10 + (unsigned)(text[i] - '0');
-	return i > 0 && text[i] == '\0' && v <= 255 ? alg_find((uint8_t)v) :
-						      NULL;
+	return i > 0 && text[i] == '\0' && v <= 255 ? alg_find((uint8_t)v)
+						    : NULL;
 }
 
 const struct alg *
@@ -124,8 +124,8 @@ bool
 dnskey_same_key(const struct dnskey *a, const struct dnskey *b)
 {
 	return a->algorithm == b->algorithm && a->protocol == b->protocol &&
-	    a->key_len == b->key_len &&
-	    memcmp(a->key, b->key, a->key_len) == 0;
+	       a->key_len == b->key_len &&
+	       memcmp(a->key, b->key, a->key_len) == 0;
 }
 
 /* The parts of an RSA key field; views. */
@@ -197,14 +197,15 @@ dnskey_bits(const struct dnskey *key)
 static enum dflow_status
 refuse(const struct dnskey *key, const char *why, struct dflow_err *err)
 {
-	return err_set(err, DFLOW_REFUSED, "key %u of algorithm %u: %s; "
-	    "it is damaged, make or fetch it anew", (unsigned)key->tag,
-	    (unsigned)key->algorithm, why);
+	return err_set(err, DFLOW_REFUSED,
+	    "key %u of algorithm %u: %s; "
+	    "it is damaged, make or fetch it anew",
+	    (unsigned)key->tag, (unsigned)key->algorithm, why);
 }
 
 static enum dflow_status
-check_rsa(const struct dnskey *key, const struct alg *alg,
-    struct dflow_err *err)
+check_rsa(
+    const struct dnskey *key, const struct alg *alg, struct dflow_err *err)
 {
 	struct rsa_field f;
 	size_t bits;
@@ -212,18 +213,23 @@ check_rsa(const struct dnskey *key, const struct alg *alg,
 	if (!rsa_split(key->key, key->key_len, &f))
 		return refuse(key, "the RSA key field is cut short", err);
 	if (f.long_form && f.exponent_len < 256)
-		return refuse(key, "the RSA exponent's length is not in its "
-		    "shortest form (RFC 3110)", err);
+		return refuse(key,
+		    "the RSA exponent's length is not in its "
+		    "shortest form (RFC 3110)",
+		    err);
 	if (f.exponent[0] == 0 || f.modulus[0] == 0)
-		return refuse(key, "an RSA number has leading zeros "
-		    "(RFC 3110)", err);
+		return refuse(key,
+		    "an RSA number has leading zeros "
+		    "(RFC 3110)",
+		    err);
 	bits = number_bits(f.modulus, f.modulus_len);
 	if (bits < alg->bits_min || bits > alg->bits_max)
-		return err_set(err, DFLOW_REFUSED, "key %u of algorithm %u: "
+		return err_set(err, DFLOW_REFUSED,
+		    "key %u of algorithm %u: "
 		    "its RSA modulus has %zu bits, not %u to %u; "
-		    "make another key", (unsigned)key->tag,
-		    (unsigned)key->algorithm, bits, alg->bits_min,
-		    alg->bits_max);
+		    "make another key",
+		    (unsigned)key->tag, (unsigned)key->algorithm, bits,
+		    alg->bits_min, alg->bits_max);
 	if ((f.modulus[f.modulus_len - 1] & 1) == 0)
 		return refuse(key, "the RSA modulus is even", err);
 	/* 1 would make every signature forgeable. */
@@ -231,8 +237,10 @@ check_rsa(const struct dnskey *key, const struct alg *alg,
 	    (f.exponent_len == 1 && f.exponent[0] < 3))
 		return refuse(key, "the RSA exponent is even or 1", err);
 	if (f.exponent_len > f.modulus_len)
-		return refuse(key, "the RSA exponent is longer than the "
-		    "modulus", err);
+		return refuse(key,
+		    "the RSA exponent is longer than the "
+		    "modulus",
+		    err);
 	return DFLOW_OK;
 }
 
@@ -260,17 +268,19 @@ dnskey_check(const struct dnskey *key, struct dflow_err *err)
 	size_t len = curve_key_len(key->algorithm);
 
 	if (alg == NULL)
-		return err_set(err, DFLOW_REFUSED, "key %u: algorithm %u is "
+		return err_set(err, DFLOW_REFUSED,
+		    "key %u: algorithm %u is "
 		    "not supported; use 8, 10, 13, 14, 15 or 16",
 		    (unsigned)key->tag, (unsigned)key->algorithm);
 	if (len == 0)
 		return check_rsa(key, alg, err);
 	if (key->key_len != len)
-		return err_set(err, DFLOW_REFUSED, "key %u of algorithm %u: "
+		return err_set(err, DFLOW_REFUSED,
+		    "key %u of algorithm %u: "
 		    "the public key has %zu bytes, not %zu; "
 		    "it is damaged, make or fetch it anew",
-		    (unsigned)key->tag, (unsigned)key->algorithm,
-		    key->key_len, len);
+		    (unsigned)key->tag, (unsigned)key->algorithm, key->key_len,
+		    len);
 	return DFLOW_OK;
 }
 

@@ -55,7 +55,7 @@ static void
 trim(struct master *m)
 {
 	while (m->line_len > 0 && m->line[m->line_len - 1] == ' ' &&
-	    (m->line_len == 1 || m->line[m->line_len - 2] != '\\'))
+	       (m->line_len == 1 || m->line[m->line_len - 2] != '\\'))
 		m->line_len--;
 	m->line[m->line_len] = '\0';
 }
@@ -85,11 +85,12 @@ take_char(struct master *m, struct dflow_err *err)
 	if (((unsigned char)c < 0x20 && c != '\t') || c == 0x7f)
 		return err_at(err, m->file, m->next_no,
 		    "a control character (byte %u); this is not a text file "
-		    "of DNS records", (unsigned)(unsigned char)c);
+		    "of DNS records",
+		    (unsigned)(unsigned char)c);
 	if (!m->quoted && (c == '(' || c == ')')) {
 		if ((c == '(') != (m->depth == 0))
-			return err_at(err, m->file, m->next_no,
-			    "a parenthesis too many");
+			return err_at(
+			    err, m->file, m->next_no, "a parenthesis too many");
 		m->depth = c == '(' ? 1 : 0;
 		c = ' ';
 	}
@@ -124,9 +125,11 @@ master_line(struct master *m, struct dflow_err *err)
 	while (m->at < m->len) {
 		/* An escape takes two. */
 		if (m->line_len > MASTER_LINE_MAX - 2)
-			return err_at(err, m->file, m->line_no, "a record "
+			return err_at(err, m->file, m->line_no,
+			    "a record "
 			    "exceeds %d characters; this is not a file of "
-			    "DNS records", MASTER_LINE_MAX);
+			    "DNS records",
+			    MASTER_LINE_MAX);
 		if (at_newline(m)) {
 			status = check_end(m, err);
 			skip_newline(m);
@@ -170,7 +173,7 @@ bool
 master_ttl(const char *text, uint32_t *ttl)
 {
 	static const char units[] = "smhdw";
-	static const uint32_t seconds[] = { 1, 60, 3600, 86400, 604800 };
+	static const uint32_t seconds[] = {1, 60, 3600, 86400, 604800};
 	uint64_t total = 0;
 
 	do {
@@ -179,7 +182,8 @@ master_ttl(const char *text, uint32_t *ttl)
 
 		if (*text < '0' || *text > '9')
 			return false;
-		for (; *text >= '0' && *text <= '9' && n <= MASTER_TTL_MAX; text++)
+		for (; *text >= '0' && *text <= '9' && n <= MASTER_TTL_MAX;
+		     text++)
 			n = n * 10 + (uint64_t)(*text - '0');
 		if (*text != '\0') {
 			unit = strchr(units, *text++ | 0x20);
@@ -193,4 +197,18 @@ master_ttl(const char *text, uint32_t *ttl)
 	} while (*text != '\0');
 	*ttl = (uint32_t)total;
 	return true;
+}
+
+bool
+master_is_absolute(const char *word)
+{
+	const char *p;
+
+	for (p = word; *p != '\0'; p++) {
+		if (*p == '\\' && p[1] != '\0')
+			p++;
+		else if (*p == '.' && p[1] == '\0')
+			return true;
+	}
+	return false;
 }

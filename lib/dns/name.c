@@ -181,7 +181,7 @@ static bool
 needs_escape(uint8_t c)
 {
 	return c <= 0x20 || c >= 0x7f || c == '"' || c == '(' || c == ')' ||
-	    c == ';';
+	       c == ';';
 }
 
 /* Reads the escape behind a backslash; how many characters it is, or 0. */
@@ -242,20 +242,22 @@ name_parse(const char *text, uint8_t out[NAME_MAX_LEN], struct dflow_err *err)
 		for (; *p != '.' && *p != '\0'; p += n) {
 			n = read_char(p, &byte);
 			if (n == 0)
-				return bad_name(text, "not a domain name; "
-				    "write odd characters as \\DDD", err);
-			if (at - start > 63)
 				return bad_name(text,
-				    "a label exceeds 63 bytes", err);
+				    "not a domain name; "
+				    "write odd characters as \\DDD",
+				    err);
+			if (at - start > 63)
+				return bad_name(
+				    text, "a label exceeds 63 bytes", err);
 			/* The root label has to fit behind. */
 			if (at >= NAME_MAX_LEN - 1)
-				return bad_name(text,
-				    "the name exceeds 255 bytes", err);
+				return bad_name(
+				    text, "the name exceeds 255 bytes", err);
 			name[at++] = byte;
 		}
 		if (at - start == 1)
-			return bad_name(text,
-			    "not a domain name; a label is empty", err);
+			return bad_name(
+			    text, "not a domain name; a label is empty", err);
 		name[start] = (uint8_t)(at - start - 1);
 		start = at++;
 		if (*p == '\0')

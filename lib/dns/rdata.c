@@ -12,7 +12,7 @@
 bool
 rdata_check(uint16_t type, const uint8_t *data, size_t len)
 {
-	struct rdcursor c = { data, len, 0 };
+	struct rdcursor c = {data, len, 0};
 	const char *f;
 
 	if (len > RDATA_MAX_LEN)
@@ -42,7 +42,7 @@ static unsigned
 find_spans(uint16_t type, const uint8_t *data, size_t len,
     struct span spans[SPANS_MAX])
 {
-	struct rdcursor c = { data, len, 0 };
+	struct rdcursor c = {data, len, 0};
 	unsigned count = 0;
 	const char *f;
 

@@ -9,79 +9,79 @@
 #include "dns/rrtype.h"
 
 static const struct rdform forms[] = {
-	[RRTYPE_A] = { "A", false },
-	[RRTYPE_NS] = { "N", true },
-	[RRTYPE_MD] = { "N", true },
-	[RRTYPE_MF] = { "N", true },
-	[RRTYPE_CNAME] = { "N", true },
-	[RRTYPE_SOA] = { "NN44444", true },
-	[RRTYPE_MB] = { "N", true },
-	[RRTYPE_MG] = { "N", true },
-	[RRTYPE_MR] = { "N", true },
-	[11] = { "A1*", false }, /* WKS */
-	[RRTYPE_PTR] = { "N", true },
-	[RRTYPE_HINFO] = { "SS", false },
-	[RRTYPE_MINFO] = { "NN", true },
-	[RRTYPE_MX] = { "2N", true },
-	[RRTYPE_TXT] = { "T", false },
-	[RRTYPE_RP] = { "NN", true },
-	[RRTYPE_AFSDB] = { "2N", true },
-	[19] = { "S", false },  /* X25 */
-	[20] = { "Ss", false }, /* ISDN */
-	[RRTYPE_RT] = { "2N", true },
-	[22] = { "+", false }, /* NSAP */
-	[23] = { "N", false }, /* NSAP-PTR */
-	[RRTYPE_SIG] = { "2114442N+", true },
-	[RRTYPE_KEY] = { "211*", false },
-	[RRTYPE_PX] = { "2NN", true },
-	[27] = { "SSS", false }, /* GPOS */
-	[RRTYPE_AAAA] = { "Q", false },
-	[RRTYPE_LOC] = { "0zzzlo4", false },
-	[RRTYPE_NXT] = { "N*", true },
-	[RRTYPE_SRV] = { "222N", true },
-	[RRTYPE_NAPTR] = { "22SSSN", true },
-	[RRTYPE_KX] = { "2N", true },
-	[RRTYPE_CERT] = { "221+", false },
-	[RRTYPE_A6] = { "a", true },
-	[RRTYPE_DNAME] = { "N", true },
-	[RRTYPE_APL] = { "P", false },
-	[RRTYPE_DS] = { "211D", false },
-	[RRTYPE_SSHFP] = { "11+", false },
-	[RRTYPE_IPSECKEY] = { "111G*", false },
-	[RRTYPE_RRSIG] = { "2114442N+", true },
-	[RRTYPE_NSEC] = { "NB", false },
-	[RRTYPE_DNSKEY] = { "211+", false },
-	[RRTYPE_DHCID] = { "+", false },
-	[RRTYPE_NSEC3] = { "112LHB", false },
-	[RRTYPE_NSEC3PARAM] = { "112L", false },
-	[RRTYPE_TLSA] = { "111+", false },
-	[RRTYPE_SMIMEA] = { "111+", false },
-	[55] = { "112h", false }, /* HIP */
-	[56] = { "T", false },    /* NINFO */
-	[57] = { "211+", false }, /* RKEY */
-	[58] = { "NN", false },   /* TALINK */
-	[RRTYPE_CDS] = { "211D", false },
-	[RRTYPE_CDNSKEY] = { "211+", false },
-	[RRTYPE_OPENPGPKEY] = { "+", false },
-	[RRTYPE_CSYNC] = { "42B", false },
-	[RRTYPE_ZONEMD] = { "411Z", false },
-	[RRTYPE_SVCB] = { "2NV", false },
-	[RRTYPE_HTTPS] = { "2NV", false },
-	[66] = { "212N", false }, /* DSYNC */
-	[RRTYPE_SPF] = { "T", false },
-	[104] = { "28", false }, /* NID */
-	[105] = { "2A", false }, /* L32 */
-	[106] = { "28", false }, /* L64 */
-	[107] = { "2N", false }, /* LP */
-	[108] = { "6", false },  /* EUI48 */
-	[109] = { "8", false },  /* EUI64 */
-	[RRTYPE_URI] = { "22+", false },
-	[RRTYPE_CAA] = { "1t*", false },
-	[258] = { "T", false },   /* AVC */
-	[259] = { "441S*", false }, /* DOA */
-	[260] = { "11g", false }, /* AMTRELAY */
-	[261] = { "T", false },   /* RESINFO */
-	[262] = { "T", false },   /* WALLET */
+    [RRTYPE_A] = {"A", false},
+    [RRTYPE_NS] = {"N", true},
+    [RRTYPE_MD] = {"N", true},
+    [RRTYPE_MF] = {"N", true},
+    [RRTYPE_CNAME] = {"N", true},
+    [RRTYPE_SOA] = {"NN44444", true},
+    [RRTYPE_MB] = {"N", true},
+    [RRTYPE_MG] = {"N", true},
+    [RRTYPE_MR] = {"N", true},
+    [11] = {"A1*", false}, /* WKS */
+    [RRTYPE_PTR] = {"N", true},
+    [RRTYPE_HINFO] = {"SS", false},
+    [RRTYPE_MINFO] = {"NN", true},
+    [RRTYPE_MX] = {"2N", true},
+    [RRTYPE_TXT] = {"T", false},
+    [RRTYPE_RP] = {"NN", true},
+    [RRTYPE_AFSDB] = {"2N", true},
+    [19] = {"S", false}, /* X25 */
+    [20] = {"Ss", false}, /* ISDN */
+    [RRTYPE_RT] = {"2N", true},
+    [22] = {"+", false}, /* NSAP */
+    [23] = {"N", false}, /* NSAP-PTR */
+    [RRTYPE_SIG] = {"2114442N+", true},
+    [RRTYPE_KEY] = {"211*", false},
+    [RRTYPE_PX] = {"2NN", true},
+    [27] = {"SSS", false}, /* GPOS */
+    [RRTYPE_AAAA] = {"Q", false},
+    [RRTYPE_LOC] = {"0zzzlo4", false},
+    [RRTYPE_NXT] = {"N*", true},
+    [RRTYPE_SRV] = {"222N", true},
+    [RRTYPE_NAPTR] = {"22SSSN", true},
+    [RRTYPE_KX] = {"2N", true},
+    [RRTYPE_CERT] = {"221+", false},
+    [RRTYPE_A6] = {"a", true},
+    [RRTYPE_DNAME] = {"N", true},
+    [RRTYPE_APL] = {"P", false},
+    [RRTYPE_DS] = {"211D", false},
+    [RRTYPE_SSHFP] = {"11+", false},
+    [RRTYPE_IPSECKEY] = {"111G*", false},
+    [RRTYPE_RRSIG] = {"2114442N+", true},
+    [RRTYPE_NSEC] = {"NB", false},
+    [RRTYPE_DNSKEY] = {"211+", false},
+    [RRTYPE_DHCID] = {"+", false},
+    [RRTYPE_NSEC3] = {"112LHB", false},
+    [RRTYPE_NSEC3PARAM] = {"112L", false},
+    [RRTYPE_TLSA] = {"111+", false},
+    [RRTYPE_SMIMEA] = {"111+", false},
+    [55] = {"112h", false}, /* HIP */
+    [56] = {"T", false}, /* NINFO */
+    [57] = {"211+", false}, /* RKEY */
+    [58] = {"NN", false}, /* TALINK */
+    [RRTYPE_CDS] = {"211D", false},
+    [RRTYPE_CDNSKEY] = {"211+", false},
+    [RRTYPE_OPENPGPKEY] = {"+", false},
+    [RRTYPE_CSYNC] = {"42B", false},
+    [RRTYPE_ZONEMD] = {"411Z", false},
+    [RRTYPE_SVCB] = {"2NV", false},
+    [RRTYPE_HTTPS] = {"2NV", false},
+    [66] = {"212N", false}, /* DSYNC */
+    [RRTYPE_SPF] = {"T", false},
+    [104] = {"28", false}, /* NID */
+    [105] = {"2A", false}, /* L32 */
+    [106] = {"28", false}, /* L64 */
+    [107] = {"2N", false}, /* LP */
+    [108] = {"6", false}, /* EUI48 */
+    [109] = {"8", false}, /* EUI64 */
+    [RRTYPE_URI] = {"22+", false},
+    [RRTYPE_CAA] = {"1t*", false},
+    [258] = {"T", false}, /* AVC */
+    [259] = {"441S*", false}, /* DOA */
+    [260] = {"11g", false}, /* AMTRELAY */
+    [261] = {"T", false}, /* RESINFO */
+    [262] = {"T", false}, /* WALLET */
 };
 
 #define FORMS (sizeof(forms) / sizeof(forms[0]))
@@ -89,8 +89,8 @@ static const struct rdform forms[] = {
 const struct rdform *
 rdform_of(uint16_t type)
 {
-	static const struct rdform unknown = { "*", false };
-	static const struct rdform ds = { "211D", false };
+	static const struct rdform unknown = {"*", false};
+	static const struct rdform ds = {"211D", false};
 
 	if (type == 32768 || type == 32769) /* TA, DLV */
 		return &ds;
@@ -248,7 +248,7 @@ svcb_mandatory(const uint8_t *v, size_t len)
 static bool
 svcb_alpn(const uint8_t *v, size_t len)
 {
-	struct rdcursor c = { v, len, 0 };
+	struct rdcursor c = {v, len, 0};
 
 	do {
 		if (!skip_counted(&c, 1))
@@ -387,8 +387,7 @@ skip_loc_angle(struct rdcursor *c, uint32_t degrees)
 		return false;
 	v = (uint32_t)get16(c->data + c->at - 4) << 16 |
 	    get16(c->data + c->at - 2);
-	return v >= (UINT32_C(1) << 31) - max &&
-	    v <= (UINT32_C(1) << 31) + max;
+	return v >= (UINT32_C(1) << 31) - max && v <= (UINT32_C(1) << 31) + max;
 }
 
 /* The fields that depend on what they or others hold. */
@@ -402,8 +401,8 @@ skip_special(char code, struct rdcursor *c)
 		return skip_digest(c, ds_digest_len(c->data[3]), 1);
 	case 'Z':
 		/* Lengths are those of scheme SIMPLE (RFC 8976 A.3). */
-		return skip_digest(c, c->data[4] == 1 ?
-		    zonemd_digest_len(c->data[5]) : 0, 12);
+		return skip_digest(
+		    c, c->data[4] == 1 ? zonemd_digest_len(c->data[5]) : 0, 12);
 	case 'P':
 		return skip_apl(c);
 	case 'V':

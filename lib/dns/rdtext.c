@@ -25,50 +25,49 @@
  *   u      a character string that needs no quotes
  */
 static const char *const texts[] = {
-	[RRTYPE_A] = "A",
-	[RRTYPE_NS] = "N",
-	[RRTYPE_CNAME] = "N",
-	[RRTYPE_SOA] = "NN44444",
-	[RRTYPE_PTR] = "N",
-	[RRTYPE_HINFO] = "SS",
-	[RRTYPE_MINFO] = "NN",
-	[RRTYPE_MX] = "2N",
-	[RRTYPE_TXT] = "T",
-	[RRTYPE_RP] = "NN",
-	[RRTYPE_AFSDB] = "2N",
-	[RRTYPE_RT] = "2N",
-	[RRTYPE_KEY] = "211b",
-	[RRTYPE_AAAA] = "Q",
-	[RRTYPE_SRV] = "222N",
-	[RRTYPE_NAPTR] = "22SSSN",
-	[RRTYPE_KX] = "2N",
-	[RRTYPE_CERT] = "221b",
-	[RRTYPE_DNAME] = "N",
-	[RRTYPE_DS] = "211x",
-	[RRTYPE_SSHFP] = "11x",
-	[RRTYPE_IPSECKEY] = "111Gb",
-	[RRTYPE_RRSIG] = "y114ww2Nb",
-	[RRTYPE_NSEC] = "NB",
-	[RRTYPE_DNSKEY] = "211b",
-	[RRTYPE_DHCID] = "b",
-	[RRTYPE_NSEC3] = "112LHB",
-	[RRTYPE_NSEC3PARAM] = "112L",
-	[RRTYPE_TLSA] = "111x",
-	[RRTYPE_SMIMEA] = "111x",
-	[RRTYPE_CDS] = "211x",
-	[RRTYPE_CDNSKEY] = "211b",
-	[RRTYPE_OPENPGPKEY] = "b",
-	[RRTYPE_CSYNC] = "42B",
-	[RRTYPE_ZONEMD] = "411x",
-	[RRTYPE_SPF] = "T",
-	[104] = "2i", /* NID */
-	[105] = "2A", /* L32 */
-	[106] = "2i", /* L64 */
-	[107] = "2N", /* LP */
-	[108] = "e",  /* EUI48 */
-	[109] = "e",  /* EUI64 */
-	[RRTYPE_URI] = "22q",
-	[RRTYPE_CAA] = "1uq",
+    [RRTYPE_A] = "A",
+    [RRTYPE_NS] = "N",
+    [RRTYPE_CNAME] = "N",
+    [RRTYPE_SOA] = "NN44444",
+    [RRTYPE_PTR] = "N",
+    [RRTYPE_HINFO] = "SS",
+    [RRTYPE_MINFO] = "NN",
+    [RRTYPE_MX] = "2N",
+    [RRTYPE_TXT] = "T",
+    [RRTYPE_RP] = "NN",
+    [RRTYPE_AFSDB] = "2N",
+    [RRTYPE_RT] = "2N",
+    [RRTYPE_KEY] = "211b",
+    [RRTYPE_AAAA] = "Q",
+    [RRTYPE_SRV] = "222N",
+    [RRTYPE_NAPTR] = "22SSSN",
+    [RRTYPE_KX] = "2N",
+    [RRTYPE_CERT] = "221b",
+    [RRTYPE_DNAME] = "N",
+    [RRTYPE_DS] = "211x",
+    [RRTYPE_SSHFP] = "11x",
+    [RRTYPE_RRSIG] = "y114ww2Nb",
+    [RRTYPE_NSEC] = "NB",
+    [RRTYPE_DNSKEY] = "211b",
+    [RRTYPE_DHCID] = "b",
+    [RRTYPE_NSEC3] = "112LHB",
+    [RRTYPE_NSEC3PARAM] = "112L",
+    [RRTYPE_TLSA] = "111x",
+    [RRTYPE_SMIMEA] = "111x",
+    [RRTYPE_CDS] = "211x",
+    [RRTYPE_CDNSKEY] = "211b",
+    [RRTYPE_OPENPGPKEY] = "b",
+    [RRTYPE_CSYNC] = "42B",
+    [RRTYPE_ZONEMD] = "411x",
+    [RRTYPE_SPF] = "T",
+    [104] = "2i", /* NID */
+    [105] = "2A", /* L32 */
+    [106] = "2i", /* L64 */
+    [107] = "2N", /* LP */
+    [108] = "e", /* EUI48 */
+    [109] = "e", /* EUI64 */
+    [RRTYPE_URI] = "22q",
+    [RRTYPE_CAA] = "1uq",
 };
 
 #define TEXTS (sizeof(texts) / sizeof(texts[0]))
@@ -298,26 +297,6 @@ put_time(struct buf *out, uint32_t t)
 	out->len += strlen((char *)p);
 }
 
-/*
- * The gateway of an IPSECKEY. Readers disagree on one whose algorithm is 0
- * (Knot's wants no key then, BIND's and ldns's want one).
- */
-static bool
-put_gateway(struct buf *out, struct rdcursor *c)
-{
-	if (c->data[2] == 0)
-		return false;
-	if (c->data[1] == 0)
-		buf_u8(out, '.');
-	else if (c->data[1] == 1)
-		put_ipv4(out, c);
-	else if (c->data[1] == 2)
-		put_ipv6(out, c);
-	else
-		put_name(out, c);
-	return true;
-}
-
 /* The fields that are bytes; false if no reader would know what is meant. */
 static bool
 put_bytes(char code, struct buf *out, struct rdcursor *c)
@@ -379,8 +358,6 @@ put_field(char code, struct buf *out, struct rdcursor *c)
 	case 'w':
 		put_time(out, take(c, 4));
 		return true;
-	case 'G':
-		return put_gateway(out, c);
 	default:
 		return put_bytes(code, out, c);
 	}
@@ -419,7 +396,7 @@ is_odd(uint16_t type, struct rdata rdata)
 bool
 rdtext_put(struct buf *out, uint16_t type, struct rdata rdata)
 {
-	struct rdcursor c = { rdata.data, rdata.len, 0 };
+	struct rdcursor c = {rdata.data, rdata.len, 0};
 	size_t start = out->len;
 	const char *f;
 
@@ -445,7 +422,7 @@ rdtext_put(struct buf *out, uint16_t type, struct rdata rdata)
 void
 rdtext_put_generic(struct buf *out, struct rdata rdata)
 {
-	struct rdcursor c = { rdata.data, rdata.len, 0 };
+	struct rdcursor c = {rdata.data, rdata.len, 0};
 
 	buf_str(out, "\\# ");
 	put_number(out, rdata.len);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* RDATA as text, written by hand: the part of dns/rrtext that is without ldns. */
+/* RDATA as text, written by hand: the part of dns/rrtext that is without ldns.
+ */
 #ifndef DNS_RDTEXT_H
 #define DNS_RDTEXT_H
 

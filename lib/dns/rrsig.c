@@ -43,8 +43,7 @@ rrsig_view(const uint8_t *rdata, size_t len, struct rrsig *out)
 
 	if (len < RRSIG_FIXED_LEN)
 		return false;
-	signer_len = name_check(rdata + RRSIG_FIXED_LEN,
-	    len - RRSIG_FIXED_LEN);
+	signer_len = name_check(rdata + RRSIG_FIXED_LEN, len - RRSIG_FIXED_LEN);
 	if (signer_len == 0)
 		return false;
 	out->covered = get16(rdata);
@@ -63,8 +62,8 @@ rrsig_view(const uint8_t *rdata, size_t len, struct rrsig *out)
 uint8_t
 rrsig_labels(const uint8_t *owner)
 {
-	return (uint8_t)(name_labels(owner) -
-	    (name_is_wildcard(owner) ? 1 : 0));
+	return (
+	    uint8_t)(name_labels(owner) - (name_is_wildcard(owner) ? 1 : 0));
 }
 
 void
@@ -110,8 +109,8 @@ rr_prefix(uint8_t *prefix, const struct rrsig *sig, const struct rrset *set)
 }
 
 void
-rrsig_put_signed(struct buf *out, const struct rrsig *sig,
-    const struct rrset *set)
+rrsig_put_signed(
+    struct buf *out, const struct rrsig *sig, const struct rrset *set)
 {
 	uint8_t prefix[2 + NAME_MAX_LEN + 8];
 	size_t prefix_len = rr_prefix(prefix, sig, set);

@@ -18,6 +18,7 @@
 #include "dns/master.h"
 #include "dns/name.h"
 #include "dns/rdata.h"
+#include "dns/rdread.h"
 #include "dns/rdtext.h"
 #include "dns/rrtext.h"
 #include "dns/rrtype.h"
@@ -47,8 +48,8 @@ rr_rdata(const ldns_rr *rr, uint8_t *out, size_t max, size_t *len)
 
 /* Has ldns read the text of RDATA; relative names end at origin. */
 static ldns_status
-ldns_read(uint16_t type, const char *text, const ldns_rdf *origin,
-    ldns_rr **out)
+ldns_read(
+    uint16_t type, const char *text, const ldns_rdf *origin, ldns_rr **out)
 {
 	size_t size = strlen(text) + 32;
 	char *line = malloc(size);
@@ -75,8 +76,8 @@ static ldns_rr *
 ldns_from_wire(uint16_t type, struct rdata rdata)
 {
 	/* The root as the owner, type, class IN, TTL 0, length. */
-	uint8_t head[11] = { 0, (uint8_t)(type >> 8), (uint8_t)type, 0, 1, 0,
-		0, 0, 0, (uint8_t)(rdata.len >> 8), (uint8_t)rdata.len };
+	uint8_t head[11] = {0, (uint8_t)(type >> 8), (uint8_t)type, 0, 1, 0, 0,
+	    0, 0, (uint8_t)(rdata.len >> 8), (uint8_t)rdata.len};
 	uint8_t *wire = malloc(sizeof(head) + rdata.len);
 	ldns_rr *rr = NULL;
 	size_t at = 0;
@@ -86,7 +87,7 @@ ldns_from_wire(uint16_t type, struct rdata rdata)
 	memcpy(wire, head, sizeof(head));
 	memcpy(wire + sizeof(head), rdata.data, rdata.len);
 	if (ldns_wire2rr(&rr, wire, sizeof(head) + rdata.len, &at,
-	    LDNS_SECTION_ANSWER) != LDNS_STATUS_OK)
+		LDNS_SECTION_ANSWER) != LDNS_STATUS_OK)
 		rr = NULL;
 	free(wire);
 	return rr;
@@ -138,14 +139,14 @@ out:
 static bool
 reads_back(uint16_t type, const char *text, struct rdata rdata)
 {
-	uint8_t *back = malloc(RDATA_MAX_LEN);
+	uint8_t *back = malloc(rdata.len);
 	ldns_rr *rr = NULL;
 	size_t len = 0;
 	bool same = false;
 
 	if (back != NULL && strlen(text) <= LDNS_TEXT_MAX &&
 	    ldns_read(type, text, NULL, &rr) == LDNS_STATUS_OK &&
-	    rr_rdata(rr, back, RDATA_MAX_LEN, &len))
+	    rr_rdata(rr, back, rdata.len, &len))
 		same = len == rdata.len && memcmp(back, rdata.data, len) == 0;
 	ldns_rr_free(rr);
 	free(back);
@@ -157,7 +158,7 @@ static bool
 is_ldns_type(uint16_t type)
 {
 	return type == RRTYPE_LOC || type == RRTYPE_APL ||
-	    type == RRTYPE_SVCB || type == RRTYPE_HTTPS;
+	       type == RRTYPE_SVCB || type == RRTYPE_HTTPS;
 }
 
 /*
@@ -264,43 +265,15 @@ bad(const struct reader *r, const char *why, struct dflow_err *err)
 	return err_at(err, r->in.file, r->in.line_no, "%s", why);
 }
 
-/* Ends in a dot that is no escaped one. */
-static bool
-is_absolute(const char *text)
-{
-	const char *p;
-
-	for (p = text; *p != '\0'; p++) {
-		if (*p == '\\' && p[1] != '\0')
-			p++;
-		else if (*p == '.' && p[1] == '\0')
-			return true;
-	}
-	return false;
-}
-
 /* Reads a name that may be relative to the origin. */
 static enum dflow_status
 read_name(const struct reader *r, const char *text, uint8_t out[NAME_MAX_LEN],
     struct dflow_err *err)
 {
 	struct dflow_err why;
-	uint8_t name[NAME_MAX_LEN];
-	size_t len, origin_len = name_len(r->origin);
 
-	if (strcmp(text, "@") == 0) {
-		(void)name_copy(out, r->origin);
-		return DFLOW_OK;
-	}
-	if (name_parse(text, name, &why) != DFLOW_OK)
+	if (rdread_name(text, r->origin, out, &why) != DFLOW_OK)
 		return bad(r, why.text, err);
-	len = name_len(name);
-	if (!is_absolute(text)) {
-		if (len - 1 + origin_len > NAME_MAX_LEN)
-			return bad(r, "a name exceeds 255 bytes", err);
-		memcpy(name + len - 1, r->origin, origin_len);
-	}
-	(void)name_copy(out, name);
 	return DFLOW_OK;
 }
 
@@ -311,18 +284,24 @@ read_directive(struct reader *r, struct dflow_err *err)
 	char *word = master_word(&p), *value = master_word(&p);
 
 	if (strcasecmp(word, "$INCLUDE") == 0)
-		return bad(r, "$INCLUDE is not taken here; "
-		    "put all records into one file", err);
+		return bad(r,
+		    "$INCLUDE is not taken here; "
+		    "put all records into one file",
+		    err);
 	if (*value == '\0' || *p != '\0')
 		return bad(r, "a directive wants one value", err);
 	if (strcasecmp(word, "$ORIGIN") == 0)
 		return read_name(r, value, r->origin, err);
 	if (strcasecmp(word, "$TTL") != 0)
-		return err_at(err, r->in.file, r->in.line_no, "%.40s is not known; "
-		    "$TTL and $ORIGIN are", word);
+		return err_at(err, r->in.file, r->in.line_no,
+		    "%.40s is not known; "
+		    "$TTL and $ORIGIN are",
+		    word);
 	if (!master_ttl(value, &r->ttl))
-		return err_at(err, r->in.file, r->in.line_no, "%.40s is not a TTL "
-		    "(0 to %d)", value, MASTER_TTL_MAX);
+		return err_at(err, r->in.file, r->in.line_no,
+		    "%.40s is not a TTL "
+		    "(0 to %d)",
+		    value, MASTER_TTL_MAX);
 	return DFLOW_OK;
 }
 
@@ -341,41 +320,65 @@ read_generic(struct reader *r, char *p, struct dflow_err *err)
 	if (i == 0 || word[i] != '\0' || want > RDATA_MAX_LEN ||
 	    !hex_decode(hex, (size_t)(end - hex), r->rr.rdata, want, &len) ||
 	    len != want)
-		return bad(r, "\\# wants a length and as many bytes in "
-		    "hexadecimal", err);
+		return bad(r,
+		    "\\# wants a length and as many bytes in "
+		    "hexadecimal",
+		    err);
 	r->rr.rdata_len = (uint16_t)len;
 	return DFLOW_OK;
+}
+
+#define IN_GENERIC                                            \
+	"this record's data cannot be read in its own form; " \
+	"write it in the \\# form of RFC 3597"
+
+static enum dflow_status
+cannot_read(const struct reader *r, const char *why, struct dflow_err *err)
+{
+	char type[RRTYPE_TEXT_SIZE];
+
+	return err_at(err, r->in.file, r->in.line_no,
+	    "the data of this %s record cannot be read: %s",
+	    rrtype_text(r->rr.type, type), why);
 }
 
 static enum dflow_status
 read_by_ldns(struct reader *r, const char *text, struct dflow_err *err)
 {
-	char type[RRTYPE_TEXT_SIZE];
 	ldns_rdf *origin = NULL;
 	ldns_rr *rr = NULL;
 	ldns_status why = LDNS_STATUS_MEM_ERR;
 	enum dflow_status status = DFLOW_OK;
 	size_t len = 0;
 
-	if (strlen(text) > LDNS_TEXT_MAX)
-		return bad(r, "a record's data is too long; "
-		    "write it in the \\# form of RFC 3597", err);
-	origin = ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME,
-	    name_len(r->origin), r->origin);
+	/* ldns loses memory over malformed IPSECKEYs. */
+	if (strlen(text) > LDNS_TEXT_MAX || r->rr.type == RRTYPE_IPSECKEY)
+		return bad(r, IN_GENERIC, err);
+	origin = ldns_rdf_new_frm_data(
+	    LDNS_RDF_TYPE_DNAME, name_len(r->origin), r->origin);
 	if (origin != NULL)
 		why = ldns_read(r->rr.type, text, origin, &rr);
 	if (why == LDNS_STATUS_OK &&
 	    !rr_rdata(rr, r->rr.rdata, RDATA_MAX_LEN, &len))
 		why = LDNS_STATUS_MEM_ERR;
 	if (why != LDNS_STATUS_OK)
-		status = err_at(err, r->in.file, r->in.line_no, "the data of this "
-		    "%s record cannot be read: %s",
-		    rrtype_text(r->rr.type, type),
-		    ldns_get_errorstr_by_id(why));
+		status = cannot_read(r, ldns_get_errorstr_by_id(why), err);
 	r->rr.rdata_len = (uint16_t)len;
 	ldns_rr_free(rr);
 	ldns_rdf_deep_free(origin);
 	return status;
+}
+
+static enum dflow_status
+read_by_hand(struct reader *r, char *p, struct dflow_err *err)
+{
+	struct rdread in = {r->rr.type, p, r->origin, r->rr.rdata, 0};
+	const char *why = rdread(&in);
+
+	if (why != NULL)
+		return cannot_read(r, why, err);
+	r->rr.rdata_len = (uint16_t)in.len;
+	return DFLOW_OK;
 }
 
 static enum dflow_status
@@ -386,13 +389,15 @@ read_rdata(struct reader *r, char *p, struct dflow_err *err)
 
 	if (p[0] == '\\' && p[1] == '#' && (p[2] == ' ' || p[2] == '\0'))
 		status = read_generic(r, p + 2, err);
+	else if (rdread_knows(r->rr.type))
+		status = read_by_hand(r, p, err);
 	else
 		status = read_by_ldns(r, p, err);
 	if (status != DFLOW_OK)
 		return status;
 	if (!rdata_check(r->rr.type, r->rr.rdata, r->rr.rdata_len))
-		return err_at(err, r->in.file, r->in.line_no, "the data of this "
-		    "%s record is not well-formed",
+		return err_at(err, r->in.file, r->in.line_no,
+		    "the data of this %s record is not well-formed",
 		    rrtype_text(r->rr.type, type));
 	return DFLOW_OK;
 }
@@ -402,21 +407,25 @@ read_rdata(struct reader *r, char *p, struct dflow_err *err)
  * once at most, in either order.
  */
 static enum dflow_status
-read_ttl_or_class(struct reader *r, const char *word, bool seen[2],
-    bool *done, struct dflow_err *err)
+read_ttl_or_class(struct reader *r, const char *word, bool seen[2], bool *done,
+    struct dflow_err *err)
 {
 	bool is_ttl = *word >= '0' && *word <= '9';
-	bool is_in = strcasecmp(word, "IN") == 0 ||
-	    strcasecmp(word, "CLASS1") == 0;
+	bool is_in =
+	    strcasecmp(word, "IN") == 0 || strcasecmp(word, "CLASS1") == 0;
 
 	*done = false;
 	if (is_ttl && !master_ttl(word, &r->rr.ttl))
-		return err_at(err, r->in.file, r->in.line_no, "%.40s is not a TTL "
-		    "(0 to %d)", word, MASTER_TTL_MAX);
+		return err_at(err, r->in.file, r->in.line_no,
+		    "%.40s is not a TTL "
+		    "(0 to %d)",
+		    word, MASTER_TTL_MAX);
 	if (strcasecmp(word, "CH") == 0 || strcasecmp(word, "HS") == 0 ||
 	    (strncasecmp(word, "CLASS", 5) == 0 && !is_in))
-		return err_at(err, r->in.file, r->in.line_no, "class %.40s; "
-		    "only IN is taken", word);
+		return err_at(err, r->in.file, r->in.line_no,
+		    "class %.40s; "
+		    "only IN is taken",
+		    word);
 	if (!is_ttl && !is_in) {
 		*done = true;
 		return DFLOW_OK;
@@ -431,7 +440,7 @@ static enum dflow_status
 read_rr(struct reader *r, struct dflow_err *err)
 {
 	enum dflow_status status;
-	bool seen[2] = { false, false }, done = false;
+	bool seen[2] = {false, false}, done = false;
 	char *p = r->in.line, *word;
 
 	if (!r->in.indented) {
@@ -451,20 +460,24 @@ read_rr(struct reader *r, struct dflow_err *err)
 			return status;
 	} while (!done);
 	if (!rrtype_parse(word, &r->rr.type))
-		return err_at(err, r->in.file, r->in.line_no, "\"%.40s\" stands "
+		return err_at(err, r->in.file, r->in.line_no,
+		    "\"%.40s\" stands "
 		    "where a record's type should; is this a file of DNS "
-		    "records?", word);
+		    "records?",
+		    word);
 	if (rrtype_is_meta(r->rr.type))
-		return err_at(err, r->in.file, r->in.line_no, "%.40s records are "
-		    "for messages, not for files", word);
+		return err_at(err, r->in.file, r->in.line_no,
+		    "%.40s records are "
+		    "for messages, not for files",
+		    word);
 	return read_rdata(r, p, err);
 }
 
 enum dflow_status
 rrtext_read(const char *file, const char *text, size_t len,
     uint32_t ttl_default,
-    enum dflow_status (*each)(const struct rrtext *rr, void *ctx,
-	struct dflow_err *err),
+    enum dflow_status (*each)(
+	const struct rrtext *rr, void *ctx, struct dflow_err *err),
     void *ctx, struct dflow_err *err)
 {
 	struct reader *r = calloc(1, sizeof(*r));

@@ -66,8 +66,8 @@ replay_folder(const char *folder)
 	for (entry = readdir(dir); entry != NULL; entry = readdir(dir)) {
 		if (entry->d_name[0] == '.')
 			continue;
-		n = snprintf(path, sizeof(path), "%s/%s", folder,
-		    entry->d_name);
+		n = snprintf(
+		    path, sizeof(path), "%s/%s", folder, entry->d_name);
 		if (n < 0 || (size_t)n >= sizeof(path) ||
 		    replay_file(path) != 0) {
 			closedir(dir);
