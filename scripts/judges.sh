@@ -46,7 +46,7 @@ read_options()
 			exit 1
 		}
 	done
-	work=$(mktemp -d "$(dirname -- "$out")/.$me.XXXXXX")
+	work=$(mktemp -d -p "$(dirname -- "$out")")
 	trap 'rm -rf "$work"' EXIT
 	trap 'exit 1' HUP INT TERM
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <dnssecflow/ksk.h>
+#include <dnssecflow/when.h>
 
 #include "json.h"
 #include "ksk.h"
@@ -105,10 +106,28 @@ put_record(const struct dflow_record *r, int64_t now)
 	page_field(stdout, 2, "digest", r->digest);
 }
 
+/* One line above the first record of each bundle. */
+static void
+put_bundle(const struct dflow_record *r, size_t count, int64_t now)
+{
+	char when[DFLOW_WHEN_LONG];
+	char span[DFLOW_SPAN_TEXT];
+
+	dflow_when_long(r->bundle_time, when);
+	dflow_when_span(r->bundle_time, now, span);
+	printf("Bundle %zu of %zu: %s (%s)%s\n", r->bundle, count, when, span,
+	    r->bundle_in_force ? ", in force" : "");
+}
+
 static void
 put_record_json(struct json *j, const struct dflow_record *r)
 {
 	json_object(j, NULL);
+	if (r->bundle != 0) {
+		json_int(j, "bundle", (int64_t)r->bundle);
+		json_int(j, "bundle_time", r->bundle_time);
+		json_bool(j, "in_force", r->bundle_in_force);
+	}
 	json_int(j, "line", (int64_t)r->line);
 	json_text(j, "owner", r->owner);
 	json_text(j, "type", r->type);
@@ -150,6 +169,8 @@ put_json(const struct dflow_show *s)
 	json_text(&j, "kind", f->kind);
 	json_int(&j, "bytes", (int64_t)f->bytes);
 	json_text(&j, "sha256", f->sha256);
+	if (f->bundle_count > 0)
+		json_int(&j, "bundles", (int64_t)f->bundle_count);
 	json_array(&j, "records");
 	for (size_t i = 0; i < f->count; i++)
 		put_record_json(&j, dflow_show_record(s, i));
@@ -158,20 +179,41 @@ put_json(const struct dflow_show *s)
 	json_object_end(&j);
 }
 
+/* What the file is, in a line. */
+static void
+put_kind(const struct dflow_show_facts *f)
+{
+	char bundles[48] = "";
+
+	if (f->bundle_count > 0)
+		(void)snprintf(bundles, sizeof(bundles), "%zu bundle%s, ",
+		    f->bundle_count, f->bundle_count == 1 ? "" : "s");
+	page_fieldf(stdout, 0, "Kind", "%s, %s%zu record%s, %zu bytes", f->kind,
+	    bundles, f->count, f->count == 1 ? "" : "s", f->bytes);
+}
+
 static void
 put_text(const struct dflow_show *s, int64_t now)
 {
 	const struct dflow_show_facts *f = dflow_show_facts(s);
+	bool has_key = false;
+	size_t bundle = 0;
 
 	page_field(stdout, 0, "File", f->path);
-	page_fieldf(stdout, 0, "Kind", "%s, %zu record%s, %zu bytes", f->kind,
-	    f->count, f->count == 1 ? "" : "s", f->bytes);
+	put_kind(f);
 	page_field(stdout, 0, "SHA-256", f->sha256);
 	for (size_t i = 0; i < f->count; i++) {
+		const struct dflow_record *r = dflow_show_record(s, i);
+
 		putchar('\n');
-		put_record(dflow_show_record(s, i), now);
+		if (r->bundle != bundle) {
+			bundle = r->bundle;
+			put_bundle(r, f->bundle_count, now);
+		}
+		put_record(r, now);
+		has_key = has_key || r->key.role != NULL;
 	}
-	if (dflow_show_record(s, 0)->key.role != NULL)
+	if (has_key)
 		puts("\nSHA-256 of a key is the digest in its DS record.");
 }
 

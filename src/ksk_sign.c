@@ -67,11 +67,14 @@ show_page(const struct dflow_ceremony_view *v, struct dflow_err *err)
 	char *text = NULL;
 	size_t len = 0;
 	FILE *f = open_memstream(&text, &len);
+	bool whole;
 
 	if (f == NULL)
 		return cli_error(err, DFLOW_FAILED, "out of memory");
 	put_page(f, v);
-	if (fclose(f) != 0) {
+	/* Memory may end at any line; fclose does not tell of that. */
+	whole = ferror(f) == 0;
+	if (fclose(f) != 0 || !whole || text == NULL) {
 		free(text);
 		return cli_error(err, DFLOW_FAILED, "out of memory");
 	}

@@ -7,7 +7,7 @@ set -eu
 : "${srcdir:?run this by make check}" "${builddir:?run this by make check}"
 LC_ALL=C
 export LC_ALL
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/flow.XXXXXX")
+tmp=$(mktemp -d)
 pids=
 
 # Servers are ended by their number, and waited for.

@@ -16,7 +16,7 @@ for signer in bsig lsig; do
 	done
 	want_status 0 zsk-sign verify -o example.com example.com.final
 	want_status 0 dnssec-verify -o example.com example.com.final
-	[ -z "$(find . -name '.*sig.sh.*' -o -name 'dsset-*')" ] ||
+	[ -z "$(find . -name 'tmp.*' -o -name 'dsset-*')" ] ||
 	    die "$signer.sh leaves files behind"
 
 	# From another folder, with other names.

@@ -18,14 +18,17 @@ static const struct {
 	size_t len;
 	const char *hex;
 } abc[] = {
-	{ DIGEST_SHA1, 20, "a9993e364706816aba3e25717850c26c9cd0d89d" },
-	{ DIGEST_SHA256, 32, "ba7816bf8f01cfea414140de5dae2223"
-	    "b00361a396177a9cb410ff61f20015ad" },
-	{ DIGEST_SHA384, 48, "cb00753f45a35e8bb5a03d699ac65007"
-	    "272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7" },
-	{ DIGEST_SHA512, 64, "ddaf35a193617abacc417349ae204131"
-	    "12e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd"
-	    "454d4423643ce80e2a9ac94fa54ca49f" },
+    {DIGEST_SHA1, 20, "a9993e364706816aba3e25717850c26c9cd0d89d"},
+    {DIGEST_SHA256, 32,
+	"ba7816bf8f01cfea414140de5dae2223"
+	"b00361a396177a9cb410ff61f20015ad"},
+    {DIGEST_SHA384, 48,
+	"cb00753f45a35e8bb5a03d699ac65007"
+	"272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7"},
+    {DIGEST_SHA512, 64,
+	"ddaf35a193617abacc417349ae204131"
+	"12e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd"
+	"454d4423643ce80e2a9ac94fa54ca49f"},
 };
 
 START_TEST(test_abc)
@@ -63,17 +66,17 @@ static const struct {
 	const char *name;
 	const char *hash;
 } rfc5155[] = {
-	{ "example", "0p9mhaveqvm6t7vbl5lop2u3t2rp3tom" },
-	{ "a.example", "35mthgpgcu1qg68fab165klnsnk3dpvl" },
-	{ "ai.example", "gjeqe526plbf1g8mklp59enfd789njgi" },
-	{ "NS1.Example", "2t7b4g4vsa5smi47k61mv5bv1a22bojr" },
-	{ "ns2.example", "q04jkcevqvmu85r014c7dkba38o0ji5r" },
-	{ "w.example", "k8udemvp1j2f7eg6jebps17vp3n8i58h" },
-	{ "*.w.example", "r53bq7cc2uvmubfu5ocmm6pers9tk9en" },
-	{ "x.w.example", "b4um86eghhds6nea196smvmlo4ors995" },
-	{ "y.w.example", "ji6neoaepv8b5o6k4ev33abha8ht9fgc" },
-	{ "x.y.w.example", "2vptu5timamqttgl4luu9kg21e0aor3s" },
-	{ "xx.example", "t644ebqk9bibcna874givr6joj62mlhv" },
+    {"example", "0p9mhaveqvm6t7vbl5lop2u3t2rp3tom"},
+    {"a.example", "35mthgpgcu1qg68fab165klnsnk3dpvl"},
+    {"ai.example", "gjeqe526plbf1g8mklp59enfd789njgi"},
+    {"NS1.Example", "2t7b4g4vsa5smi47k61mv5bv1a22bojr"},
+    {"ns2.example", "q04jkcevqvmu85r014c7dkba38o0ji5r"},
+    {"w.example", "k8udemvp1j2f7eg6jebps17vp3n8i58h"},
+    {"*.w.example", "r53bq7cc2uvmubfu5ocmm6pers9tk9en"},
+    {"x.w.example", "b4um86eghhds6nea196smvmlo4ors995"},
+    {"y.w.example", "ji6neoaepv8b5o6k4ev33abha8ht9fgc"},
+    {"x.y.w.example", "2vptu5timamqttgl4luu9kg21e0aor3s"},
+    {"xx.example", "t644ebqk9bibcna874givr6joj62mlhv"},
 };
 
 static void
@@ -90,8 +93,8 @@ nsec3_text(struct digest *d, const struct nsec3_params *p, const char *text,
 
 START_TEST(test_rfc5155)
 {
-	struct nsec3_params p = { .iterations = 12, .salt_len = 4,
-		.salt = { 0xaa, 0xbb, 0xcc, 0xdd } };
+	struct nsec3_params p = {
+	    .iterations = 12, .salt_len = 4, .salt = {0xaa, 0xbb, 0xcc, 0xdd}};
 	struct digest *d = NULL;
 	char text[33];
 
@@ -112,21 +115,21 @@ END_TEST
 static const struct {
 	uint16_t iterations;
 	uint8_t salt_len;
-} odd[] = { { 0, 0 }, { 0, 255 }, { 1, 1 }, { 2500, 8 } };
+} odd[] = {{0, 0}, {0, 255}, {1, 1}, {2500, 8}};
 
 START_TEST(test_nsec3_ldns)
 {
 	static const char name[] = "A.b\\000C.Example.";
-	struct nsec3_params p = { .iterations = odd[_i].iterations,
-		.salt_len = odd[_i].salt_len };
+	struct nsec3_params p = {
+	    .iterations = odd[_i].iterations, .salt_len = odd[_i].salt_len};
 	struct digest *d = NULL;
 	ldns_rdf *owner = ldns_dname_new_frm_str(name), *hashed;
 	char text[33], *want;
 
 	memset(p.salt, 0x5a, sizeof(p.salt));
 	ldns_dname2canonical(owner);
-	hashed = ldns_nsec3_hash_name(owner, 1, p.iterations, p.salt_len,
-	    p.salt);
+	hashed =
+	    ldns_nsec3_hash_name(owner, 1, p.iterations, p.salt_len, p.salt);
 	want = ldns_rdf2str(hashed);
 	ck_assert(digest_new(DIGEST_SHA1, &d, NULL) == DFLOW_OK);
 	nsec3_text(d, &p, name, text);

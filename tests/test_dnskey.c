@@ -58,7 +58,8 @@ seed_key(const char *file, struct found *f, struct dnskey *key)
 	len = fread(text, 1, sizeof(text), in);
 	(void)fclose(in);
 	ck_assert_msg(rrtext_read(file, text, len, 3600, keep_dnskey, f,
-	    &err) == DFLOW_OK, "%s", err.text);
+			  &err) == DFLOW_OK,
+	    "%s", err.text);
 	ck_assert(dnskey_view(f->rdata, f->len, key));
 }
 
@@ -84,7 +85,8 @@ START_TEST(test_seed)
 			      "a86e90c2615edef19f");
 	f.rdata[40] ^= 4;
 	ck_assert_uint_eq(dnskey_ds(owner, &ksk, 2, ds), 36);
-	ck_assert_str_ne((hex_encode(ds + 4, 32, hex), hex), "2d0d834fe6aea4c8"
+	ck_assert_str_ne((hex_encode(ds + 4, 32, hex), hex),
+	    "2d0d834fe6aea4c8"
 	    "0ec3bcbf5af753653c9d9ea6dc997ea86e90c2615edef19f");
 	ck_assert_uint_ne(dnskey_tag(f.rdata, f.len), 11238);
 }
@@ -96,11 +98,11 @@ static const char device_key[] =
 
 START_TEST(test_device_key)
 {
-	uint8_t rdata[68] = { 1, 1, 3, ALG_ECDSAP256 };
+	uint8_t rdata[68] = {1, 1, 3, ALG_ECDSAP256};
 	size_t len;
 
-	ck_assert(hex_decode(device_key, strlen(device_key), rdata + 4, 64,
-	    &len));
+	ck_assert(
+	    hex_decode(device_key, strlen(device_key), rdata + 4, 64, &len));
 	ck_assert_uint_eq(len, 64);
 	ck_assert_uint_eq(dnskey_tag(rdata, sizeof(rdata)), 29467);
 	rdata[1] |= DNSKEY_FLAG_REVOKE;
@@ -114,17 +116,19 @@ END_TEST
 /* The public key of a known private scalar, computed by OpenSSL. */
 START_TEST(test_device_scalar)
 {
-	uint8_t rdata[69] = { 0, 1, 1, 3, ALG_ECDSAP256 }, point[65];
-	EC_GROUP *group = EC_GROUP_new_by_curve_name(
-	    NID_X9_62_prime256v1);
+	uint8_t rdata[69] = {0, 1, 1, 3, ALG_ECDSAP256}, point[65];
+	EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
 	EC_POINT *q = EC_POINT_new(group);
 	BIGNUM *scalar = NULL;
 
 	ck_assert_int_eq(BN_hex2bn(&scalar, "443A5A0F630559075B8ED453E69FB134"
-	    "E73BED96B7E7695D55AFBBFC085278CD"), 64);
+					    "E73BED96B7E7695D55AFBBFC085278CD"),
+	    64);
 	ck_assert_int_eq(EC_POINT_mul(group, q, scalar, NULL, NULL, NULL), 1);
-	ck_assert_uint_eq(EC_POINT_point2oct(group, q,
-	    POINT_CONVERSION_UNCOMPRESSED, point, sizeof(point), NULL), 65);
+	ck_assert_uint_eq(
+	    EC_POINT_point2oct(group, q, POINT_CONVERSION_UNCOMPRESSED, point,
+		sizeof(point), NULL),
+	    65);
 	memcpy(rdata + 5, point + 1, 64);
 	ck_assert_uint_eq(dnskey_tag(rdata + 1, 68), 37354);
 	BN_free(scalar);
@@ -136,9 +140,8 @@ END_TEST
 /* Tags and DS of random keys, odd lengths among them, as ldns has them. */
 START_TEST(test_ldns)
 {
-	static const uint8_t types[] = { 1, 2, 4 };
-	static const ldns_hash hashes[] = { LDNS_SHA1, LDNS_SHA256,
-		LDNS_SHA384 };
+	static const uint8_t types[] = {1, 2, 4};
+	static const ldns_hash hashes[] = {LDNS_SHA1, LDNS_SHA256, LDNS_SHA384};
 	uint8_t rdata[300], wire[400], ds[DS_RDATA_MAX];
 	size_t len = 5 + (size_t)_i, at = 0, i, n, ds_len;
 	struct dnskey key;
@@ -154,7 +157,7 @@ START_TEST(test_ldns)
 	wire[n + 9] = (uint8_t)len;
 	memcpy(wire + n + 10, rdata, len);
 	ck_assert(ldns_wire2rr(&rr, wire, n + 10 + len, &at,
-	    LDNS_SECTION_ANSWER) == LDNS_STATUS_OK);
+		      LDNS_SECTION_ANSWER) == LDNS_STATUS_OK);
 	ck_assert(dnskey_view(rdata, len, &key));
 	ck_assert_uint_eq(key.tag, ldns_calc_keytag(rr));
 	for (i = 0; i < sizeof(types); i++) {
@@ -176,7 +179,7 @@ END_TEST
 
 START_TEST(test_short)
 {
-	static const uint8_t rdata[] = { 1, 0, 3, 13, 9 };
+	static const uint8_t rdata[] = {1, 0, 3, 13, 9};
 	struct dnskey key;
 
 	ck_assert(!dnskey_view(rdata, 4, &key));
@@ -192,13 +195,31 @@ static const struct {
 	const char *text;
 	int number; /* 0: not known */
 } algs[] = {
-	{ "13", 13 }, { "8", 8 }, { "008", 8 }, { "ECDSAP256SHA256", 13 },
-	{ "ecdsap384sha384", 14 }, { "Ed25519", 15 }, { "ED448", 16 },
-	{ "RSASHA1", 5 }, { "NSEC3RSASHA1", 7 }, { "RSASHA1-NSEC3-SHA1", 7 },
-	{ "RSASHA256", 8 }, { "rsasha512", 10 }, { "ECDSAP256", 13 },
-	{ "1", 0 }, { "3", 0 }, { "12", 0 }, { "256", 0 }, { "269", 0 },
-	{ "13x", 0 }, { "", 0 }, { "-13", 0 }, { " 13", 0 }, { "0013", 0 },
-	{ "RSAMD5", 0 }, { "ED", 0 },
+    {"13", 13},
+    {"8", 8},
+    {"008", 8},
+    {"ECDSAP256SHA256", 13},
+    {"ecdsap384sha384", 14},
+    {"Ed25519", 15},
+    {"ED448", 16},
+    {"RSASHA1", 5},
+    {"NSEC3RSASHA1", 7},
+    {"RSASHA1-NSEC3-SHA1", 7},
+    {"RSASHA256", 8},
+    {"rsasha512", 10},
+    {"ECDSAP256", 13},
+    {"1", 0},
+    {"3", 0},
+    {"12", 0},
+    {"256", 0},
+    {"269", 0},
+    {"13x", 0},
+    {"", 0},
+    {"-13", 0},
+    {" 13", 0},
+    {"0013", 0},
+    {"RSAMD5", 0},
+    {"ED", 0},
 };
 
 START_TEST(test_alg_parse)
@@ -211,7 +232,7 @@ END_TEST
 
 START_TEST(test_alg_table)
 {
-	static const uint8_t signs[] = { 8, 10, 13, 14, 15, 16 };
+	static const uint8_t signs[] = {8, 10, 13, 14, 15, 16};
 	unsigned number, count = 0;
 	size_t i;
 
@@ -236,43 +257,43 @@ static const struct {
 	unsigned bits;
 	const char *reason;
 } forms[] = {
-	{ 8, "\3\1\0\1", 4, 4 + 256, true, 2048, "2,048 bits, exponent F4" },
-	{ 8, "\1\3", 2, 2 + 128, true, 1024, "the least size" },
-	{ 8, "\1\3", 2, 2 + 512, true, 4096, "the largest size" },
-	{ 5, "\3\1\0\1", 4, 4 + 256, true, 2048, "algorithm 5 is like 8" },
-	{ 10, "\1\3\1", 3, 3 + 255, true, 2041, "an odd number of bits" },
-	{ 8, "\1\3\177", 3, 3 + 127, false, 1023, "one bit too few" },
-	{ 8, "\1\3\1", 3, 3 + 512, false, 4097, "one bit too many" },
-	{ 8, "\1\3\0", 3, 3 + 256, false, 2048, "a modulus of leading zeros" },
-	{ 8, "\4\0\1\0\1", 5, 5 + 256, false, 2048, "a padded exponent" },
-	{ 8, "\0\0\3\1\0\1", 6, 6 + 256, false, 2048, "a long short length" },
-	{ 8, "\0\1\0", 3, 3 + 256 + 256, true, 2048, "a long exponent" },
-	{ 8, "\0\1\1", 3, 3 + 257 + 256, false, 2048,
-	    "an exponent longer than the modulus" },
-	{ 8, "\1\1", 2, 2 + 256, false, 2048, "exponent 1" },
-	{ 8, "\1\2", 2, 2 + 256, false, 2048, "an even exponent" },
-	{ 8, "\0\0\0", 3, 3 + 256, false, 0, "no exponent" },
-	{ 8, "\0\0", 2, 2, false, 0, "only half a length" },
-	{ 8, "\3\1\0\1", 4, 4, false, 0, "no modulus" },
-	{ 8, "\3\1\0", 3, 3, false, 0, "half an exponent" },
-	{ 8, "\0\377\377", 3, 3 + 256, false, 0, "a length beyond the end" },
-	{ 13, "", 0, 64, true, 256, "P-256" },
-	{ 13, "", 0, 63, false, 256, "a byte short" },
-	{ 13, "\4", 1, 65, false, 256, "SEC 1's leading 04" },
-	{ 14, "", 0, 96, true, 384, "P-384" },
-	{ 14, "", 0, 64, false, 384, "P-256's size" },
-	{ 15, "", 0, 32, true, 256, "Ed25519" },
-	{ 15, "", 0, 33, false, 256, "a byte more" },
-	{ 16, "", 0, 57, true, 456, "Ed448" },
-	{ 16, "", 0, 56, false, 456, "a byte short" },
-	{ 1, "\3\1\0\1", 4, 4 + 256, false, 0, "RSA/MD5" },
-	{ 12, "", 0, 64, false, 0, "GOST" },
+    {8, "\3\1\0\1", 4, 4 + 256, true, 2048, "2,048 bits, exponent F4"},
+    {8, "\1\3", 2, 2 + 128, true, 1024, "the least size"},
+    {8, "\1\3", 2, 2 + 512, true, 4096, "the largest size"},
+    {5, "\3\1\0\1", 4, 4 + 256, true, 2048, "algorithm 5 is like 8"},
+    {10, "\1\3\1", 3, 3 + 255, true, 2041, "an odd number of bits"},
+    {8, "\1\3\177", 3, 3 + 127, false, 1023, "one bit too few"},
+    {8, "\1\3\1", 3, 3 + 512, false, 4097, "one bit too many"},
+    {8, "\1\3\0", 3, 3 + 256, false, 2048, "a modulus of leading zeros"},
+    {8, "\4\0\1\0\1", 5, 5 + 256, false, 2048, "a padded exponent"},
+    {8, "\0\0\3\1\0\1", 6, 6 + 256, false, 2048, "a long short length"},
+    {8, "\0\1\0", 3, 3 + 256 + 256, true, 2048, "a long exponent"},
+    {8, "\0\1\1", 3, 3 + 257 + 256, false, 2048,
+	"an exponent longer than the modulus"},
+    {8, "\1\1", 2, 2 + 256, false, 2048, "exponent 1"},
+    {8, "\1\2", 2, 2 + 256, false, 2048, "an even exponent"},
+    {8, "\0\0\0", 3, 3 + 256, false, 0, "no exponent"},
+    {8, "\0\0", 2, 2, false, 0, "only half a length"},
+    {8, "\3\1\0\1", 4, 4, false, 0, "no modulus"},
+    {8, "\3\1\0", 3, 3, false, 0, "half an exponent"},
+    {8, "\0\377\377", 3, 3 + 256, false, 0, "a length beyond the end"},
+    {13, "", 0, 64, true, 256, "P-256"},
+    {13, "", 0, 63, false, 256, "a byte short"},
+    {13, "\4", 1, 65, false, 256, "SEC 1's leading 04"},
+    {14, "", 0, 96, true, 384, "P-384"},
+    {14, "", 0, 64, false, 384, "P-256's size"},
+    {15, "", 0, 32, true, 256, "Ed25519"},
+    {15, "", 0, 33, false, 256, "a byte more"},
+    {16, "", 0, 57, true, 456, "Ed448"},
+    {16, "", 0, 56, false, 456, "a byte short"},
+    {1, "\3\1\0\1", 4, 4 + 256, false, 0, "RSA/MD5"},
+    {12, "", 0, 64, false, 0, "GOST"},
 };
 
 START_TEST(test_forms)
 {
-	uint8_t rdata[1024] = { 1, 0, 3, forms[_i].alg };
-	struct dflow_err err = { .text = "" };
+	uint8_t rdata[1024] = {1, 0, 3, forms[_i].alg};
+	struct dflow_err err = {.text = ""};
 	enum dflow_status status;
 	struct dnskey key;
 
@@ -288,15 +309,15 @@ START_TEST(test_forms)
 	if (!forms[_i].ok || forms[_i].alg > 10)
 		return;
 	rdata[4 + forms[_i].len - 1] = 0xfe;
-	ck_assert_msg(dnskey_check(&key, &err) == DFLOW_REFUSED,
-	    "an even modulus");
+	ck_assert_msg(
+	    dnskey_check(&key, &err) == DFLOW_REFUSED, "an even modulus");
 }
 END_TEST
 
 START_TEST(test_same_key)
 {
-	uint8_t a_rdata[] = { 1, 0, 3, 13, 9, 8, 7 };
-	uint8_t b_rdata[] = { 1, 1, 3, 13, 9, 8, 7 };
+	uint8_t a_rdata[] = {1, 0, 3, 13, 9, 8, 7};
+	uint8_t b_rdata[] = {1, 1, 3, 13, 9, 8, 7};
 	struct dnskey a, b;
 
 	ck_assert(dnskey_view(a_rdata, sizeof(a_rdata), &a));

@@ -59,7 +59,7 @@ static const char *const algorithms[] = {"8", "10", "13", "14", "15", "16"};
 
 START_TEST(test_files)
 {
-	static const unsigned bits[] = {2048, 2048, 256, 384, 256, 456};
+	static const unsigned bits[] = {1024, 1024, 256, 384, 256, 456};
 	char base[KEYDIR_PATH];
 	struct keyfile *k = NULL;
 
@@ -181,12 +181,13 @@ END_TEST
 
 START_TEST(test_rsa_sizes)
 {
-	static const unsigned sizes[] = {1024, 1280, 3072};
+	static const unsigned sizes[] = {2048, 1280};
 	struct dflow_keygen p = keydir_params(&dir, _i % 2 == 0 ? "8" : "10");
 	char name[DFLOW_KEYGEN_BASE], path[KEYDIR_PATH];
 	struct signer *s;
 
-	p.bits = sizes[_i];
+	/* The default first. */
+	p.bits = _i == 0 ? 0 : sizes[_i];
 	ck_assert(dflow_keygen(&p, name, NULL) == DFLOW_OK);
 	s = open_key(keydir_path(&dir, name, "", path), DFLOW_OK, NULL);
 	ck_assert_uint_eq(dnskey_bits(signer_key(s)), sizes[_i]);
@@ -463,7 +464,7 @@ add_tests(TCase *t)
 	tcase_add_loop_test(t, test_files, 0, (int)COUNT(algorithms));
 	tcase_add_loop_test(t, test_words, 0, (int)COUNT(words));
 	tcase_add_test(t, test_times);
-	tcase_add_loop_test(t, test_rsa_sizes, 0, 3);
+	tcase_add_loop_test(t, test_rsa_sizes, 0, 2);
 	tcase_add_loop_test(t, test_collision, 0, (int)COUNT(tags));
 	tcase_add_test(t, test_many);
 	tcase_add_test(t, test_bad_folder);

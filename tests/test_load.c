@@ -72,7 +72,7 @@ static const struct {
 	"e.d. 60 1 10;",
 	"$ORIGIN, relative ones too"},
     {TEXT("$ORIGIN a\\.b\\\\.\nx A 1.1.1.1\n$ORIGIN q\\.\n@ A 1.1.1.1\n"),
-	"x.a\\.b\\\\. 60 1 2;q\\..a\\.b\\\\. 60 1 4;",
+	"x.a\\.b\\092. 60 1 2;q\\..a\\.b\\092. 60 1 4;",
 	"escaped dots in $ORIGIN"},
     {TEXT("m SOA a b (\n1 ; (\n2 3 \n4 5\n)\n\n; c\nq A 1.2.3.4\n"),
 	"m. 60 6 1;q. 60 1 8;", "lines behind parentheses"},

@@ -24,8 +24,8 @@ next_random(uint32_t *state)
 static void
 random_name(uint32_t *seed, uint8_t name[NAME_MAX_LEN])
 {
-	static const uint8_t bytes[] = { 0, 1, 2, '*', 'A', 'a', 'Z', 'z',
-		'@', '[', 0x7f, 0xff };
+	static const uint8_t bytes[] = {
+	    0, 1, 2, '*', 'A', 'a', 'Z', 'z', '@', '[', 0x7f, 0xff};
 	size_t at = 0;
 	uint32_t labels = next_random(seed) % 5, i, len;
 
@@ -43,41 +43,40 @@ static const struct {
 	const char *shown; /* NULL: refused */
 	const char *reason;
 } texts[] = {
-	{ ".", ".", "the root" },
-	{ "example.com", "example.com.", "without the final dot" },
-	{ "example.com.", "example.com.", "with it" },
-	{ "Www.EXAMPLE.com", "Www.EXAMPLE.com.", "letter case stays" },
-	{ "*.example", "*.example.", "a wildcard" },
-	{ "a\\.b.example", "a\\.b.example.", "a dot in a label" },
-	{ "a\\046b", "a\\.b.", "the same as a number" },
-	{ "a\\\\b", "a\\092b.", "a backslash" },
-	{ "\\[\\#\\!", "\\091\\035\\033.", "marks that need their number" },
-	{ "\\000\\255.x", "\\000\\255.x.", "bytes out of ASCII" },
-	{ "a\\032b", "a\\032b.", "a blank" },
-	{ "\\@\\$\\;\\\"\\(\\)", "\\@\\$\\;\\\"\\(\\).", "marks" },
-	{ "@x.$y", "\\@x.\\$y.", "marks that may stand bare here" },
-	{ "_sip._tcp.a-b", "_sip._tcp.a-b.", "what is often seen" },
-	{ L63 ".b", L63 ".b.", "63 bytes" },
-	{ L63 "." L63 "." L63 "." L61, L63 "." L63 "." L63 "." L61 ".",
-	    "255 bytes" },
-	{ "", NULL, "nothing" },
-	{ "..", NULL, "two dots" },
-	{ ".a", NULL, "an empty first label" },
-	{ "a..b", NULL, "an empty label" },
-	{ "a..", NULL, "two final dots" },
-	{ "a b", NULL, "a blank" },
-	{ "a\tb", NULL, "a tab" },
-	{ "a;b", NULL, "a comment" },
-	{ "(a)", NULL, "parentheses" },
-	{ "a\"b", NULL, "a quotation mark" },
-	{ "m\303\274ller", NULL, "raw UTF-8" },
-	{ "a\\", NULL, "a backslash at the end" },
-	{ "a\\25", NULL, "a short number" },
-	{ "a\\256", NULL, "a number over 255" },
-	{ "a\\2x5", NULL, "a number with a letter" },
-	{ L63 "a", NULL, "64 bytes in a label" },
-	{ L63 "." L63 "." L63 "." L61 "a", NULL, "256 bytes" },
-	{ L63 "." L63 "." L63 "." L61 ".a", NULL, "256 bytes, five labels" },
+    {".", ".", "the root"},
+    {"example.com", "example.com.", "without the final dot"},
+    {"example.com.", "example.com.", "with it"},
+    {"Www.EXAMPLE.com", "Www.EXAMPLE.com.", "letter case stays"},
+    {"*.example", "*.example.", "a wildcard"},
+    {"a\\.b.example", "a\\.b.example.", "a dot in a label"},
+    {"a\\046b", "a\\.b.", "the same as a number"},
+    {"a\\\\b", "a\\092b.", "a backslash"},
+    {"\\[\\#\\!", "\\091\\035\\033.", "marks that need their number"},
+    {"\\000\\255.x", "\\000\\255.x.", "bytes out of ASCII"},
+    {"a\\032b", "a\\032b.", "a blank"},
+    {"\\@\\$\\;\\\"\\(\\)", "\\@\\$\\;\\\"\\(\\).", "marks"},
+    {"@x.$y", "\\@x.\\$y.", "marks that may stand bare here"},
+    {"_sip._tcp.a-b", "_sip._tcp.a-b.", "what is often seen"},
+    {L63 ".b", L63 ".b.", "63 bytes"},
+    {L63 "." L63 "." L63 "." L61, L63 "." L63 "." L63 "." L61 ".", "255 bytes"},
+    {"", NULL, "nothing"},
+    {"..", NULL, "two dots"},
+    {".a", NULL, "an empty first label"},
+    {"a..b", NULL, "an empty label"},
+    {"a..", NULL, "two final dots"},
+    {"a b", NULL, "a blank"},
+    {"a\tb", NULL, "a tab"},
+    {"a;b", NULL, "a comment"},
+    {"(a)", NULL, "parentheses"},
+    {"a\"b", NULL, "a quotation mark"},
+    {"m\303\274ller", NULL, "raw UTF-8"},
+    {"a\\", NULL, "a backslash at the end"},
+    {"a\\25", NULL, "a short number"},
+    {"a\\256", NULL, "a number over 255"},
+    {"a\\2x5", NULL, "a number with a letter"},
+    {L63 "a", NULL, "64 bytes in a label"},
+    {L63 "." L63 "." L63 "." L61 "a", NULL, "256 bytes"},
+    {L63 "." L63 "." L63 "." L61 ".a", NULL, "256 bytes, five labels"},
 };
 
 START_TEST(test_text)
@@ -101,7 +100,7 @@ END_TEST
 /* Every byte, and the longest text there is, read back by ldns. */
 START_TEST(test_text_ldns)
 {
-	uint8_t name[NAME_MAX_LEN] = { 63 };
+	uint8_t name[NAME_MAX_LEN] = {63};
 	char shown[NAME_TEXT_SIZE];
 	uint8_t back[NAME_MAX_LEN];
 	ldns_rdf *rdf;
@@ -128,15 +127,9 @@ static const struct {
 	size_t avail;
 	size_t len;
 } checks[] = {
-	{ "\0", 1, 1 },
-	{ "\0x", 2, 1 },
-	{ "", 0, 0 },
-	{ "\1a\0", 3, 3 },
-	{ "\1a\0", 2, 0 },
-	{ "\1a\0", 1, 0 },
-	{ "\2a\0", 3, 0 },
-	{ "\100a\0", 3, 0 }, /* 64 */
-	{ "\300\0", 2, 0 },  /* a compression pointer */
+    {"\0", 1, 1}, {"\0x", 2, 1}, {"", 0, 0}, {"\1a\0", 3, 3}, {"\1a\0", 2, 0},
+    {"\1a\0", 1, 0}, {"\2a\0", 3, 0}, {"\100a\0", 3, 0}, /* 64 */
+    {"\300\0", 2, 0}, /* a compression pointer */
 };
 
 START_TEST(test_check)
@@ -145,8 +138,8 @@ START_TEST(test_check)
 
 	ck_assert_ptr_nonnull(copy);
 	memcpy(copy + 1, checks[_i].bytes, checks[_i].avail);
-	ck_assert_uint_eq(name_check(copy + 1, checks[_i].avail),
-	    checks[_i].len);
+	ck_assert_uint_eq(
+	    name_check(copy + 1, checks[_i].avail), checks[_i].len);
 	free(copy);
 }
 END_TEST
@@ -170,9 +163,9 @@ START_TEST(test_check_longest)
 END_TEST
 
 /* RFC 4034 section 6.1's own list. */
-static const char *const ordered[] = { "example.", "a.example.",
-	"yljkjljk.a.example.", "Z.a.example.", "zABC.a.EXAMPLE.",
-	"z.example.", "\\001.z.example.", "*.z.example.", "\\200.z.example." };
+static const char *const ordered[] = {"example.", "a.example.",
+    "yljkjljk.a.example.", "Z.a.example.", "zABC.a.EXAMPLE.", "z.example.",
+    "\\001.z.example.", "*.z.example.", "\\200.z.example."};
 
 START_TEST(test_order)
 {
@@ -221,10 +214,8 @@ START_TEST(test_random_order)
 		ck_assert_int_eq(d, key_order(a, b));
 		ck_assert_int_eq(-d, sign(name_cmp(b, a)));
 		ck_assert_int_eq(d == 0, name_equal(a, b));
-		ra = ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, name_len(a),
-		    a);
-		rb = ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, name_len(b),
-		    b);
+		ra = ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, name_len(a), a);
+		rb = ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, name_len(b), b);
 		ck_assert_int_eq(name_within(a, b),
 		    ldns_dname_is_subdomain(ra, rb) || d == 0);
 		ldns_dname2canonical(ra);
@@ -281,8 +272,8 @@ START_TEST(test_parts)
 	ck_assert(name_within(name, (const uint8_t *)""));
 	ck_assert(!name_within(name + 2, name));
 	/* The same bytes at the end, but not at a label's beginning. */
-	ck_assert(!name_within((const uint8_t *)"\5a\3com\3net",
-	    (const uint8_t *)"\3com\3net"));
+	ck_assert(!name_within(
+	    (const uint8_t *)"\5a\3com\3net", (const uint8_t *)"\3com\3net"));
 	ck_assert(!name_within(name, other));
 	ck_assert_uint_eq(name_lower(copy, name), sizeof(name));
 	ck_assert_mem_eq(copy, "\1*\3www\7example\3com", sizeof(name));

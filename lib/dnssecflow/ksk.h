@@ -167,21 +167,30 @@ struct dflow_record {
 	int64_t expiration;
 	enum dflow_check check;
 	enum dflow_force force;
+	/* In a KSR or SKR. */
+	size_t bundle; /* its number, from 1; 0: in no bundle */
+	size_t bundle_line; /* of its header */
+	int64_t bundle_time; /* in force from then until the next one's */
+	bool bundle_in_force;
 };
 
 struct dflow_show_facts {
 	const char *path;
-	const char *kind; /* "key request", "KSK.data", ... */
+	const char *kind; /* "key request", "KSK.data", "KSR 1.0", ... */
 	size_t bytes;
 	char sha256[DFLOW_DIGEST_TEXT]; /* of the file */
 	size_t count;
 	/* What would make the tools refuse the file; "" if nothing does. */
 	const char *problem;
+	size_t bundle_count; /* of a KSR or SKR; else 0 */
 };
 
 /*
  * Explains a key request, KSK.data, or a file of DNSKEY, DS, CDS, CDNSKEY and
- * RRSIG records; at most 1 MiB and 1,000 of them. Private files are refused.
+ * RRSIG records, at most 1 MiB and 1,000 of them; or a KSR or SKR, at most
+ * 4 MiB, 1,000 bundles and 256 records in each, where signatures are checked
+ * over the records of their bundle. Private files are refused, and so is a KSR
+ * or SKR that is not well-formed.
  */
 DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_show(const char *path,
     int64_t now, struct dflow_show **out, struct dflow_err *err);

@@ -13,10 +13,9 @@
 #include "dns/rdata.h"
 #include "dns/rrsig.h"
 #include "dns/rrtype.h"
+#include "exchange/bundle.h"
 #include "exchange/kskdata.h"
 #include "zone/load.h"
-
-static const char SKR_MARK[] = ";; SignedKeyResponse";
 
 static const uint16_t rrset_types[] = {
     RRTYPE_DNSKEY, RRTYPE_CDS, RRTYPE_CDNSKEY};
@@ -339,16 +338,16 @@ kskdata_parse(const char *file, const char *text, size_t len,
 {
 	struct kskdata *k = NULL;
 	enum dflow_status st;
+	const char *kind;
+	size_t line = 0;
 
 	if (len > KSKDATA_BYTES_MAX)
 		return err_set(err, DFLOW_REFUSED, "%s: larger than %d bytes",
 		    file, KSKDATA_BYTES_MAX);
-	if (len >= sizeof(SKR_MARK) - 1 &&
-	    memcmp(text, SKR_MARK, sizeof(SKR_MARK) - 1) == 0)
+	kind = bundle_marked(text, len, &line);
+	if (kind != NULL)
 		return err_set(err, DFLOW_REFUSED,
-		    "%s:1: an SKR, not a plain "
-		    "KSK.data",
-		    file);
+		    "%s:%zu: %s, not a plain KSK.data", file, line, kind);
 	k = calloc(1, sizeof(*k));
 	if (k == NULL)
 		return err_memory(err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* KSK.data, left to right: the KSKs and their signatures (doc/formats). */
+/* KSK.data, left to right: the KSKs and their signatures (doc/KSK.data.5). */
 #ifndef EXCHANGE_KSKDATA_H
 #define EXCHANGE_KSKDATA_H
 

@@ -9,10 +9,9 @@
 
 #include "base/os.h"
 #include "dns/rrtype.h"
+#include "exchange/bundle.h"
 #include "exchange/request.h"
 #include "zone/load.h"
-
-static const char KSR_MARK[] = ";; KeySigningRequest";
 
 /* The text that is being read, for text_load's callback. */
 struct reading {
@@ -147,16 +146,18 @@ add_text(struct request *r, const char *file, const char *text, size_t len,
 {
 	struct reading rd = {.r = r};
 	enum dflow_status st;
+	const char *kind;
+	size_t line = 0;
 
 	if (len > REQUEST_BYTES_MAX)
 		return err_set(err, DFLOW_REFUSED, "%s: larger than %d bytes",
 		    file, REQUEST_BYTES_MAX);
-	if (len >= sizeof(KSR_MARK) - 1 &&
-	    memcmp(text, KSR_MARK, sizeof(KSR_MARK) - 1) == 0)
+	kind = bundle_marked(text, len, &line);
+	if (kind != NULL)
 		return err_set(err, DFLOW_REFUSED,
-		    "%s:1: a KSR, not a plain "
-		    "key request; bring the ZSKs' .key files",
-		    file);
+		    "%s:%zu: %s, not a plain key request; bring the ZSKs' "
+		    ".key files",
+		    file, line, kind);
 	r->files[r->file_count] = strdup(file);
 	if (r->files[r->file_count] == NULL)
 		return err_memory(err);

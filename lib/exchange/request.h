@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The key request, right to left: the ZSKs to be signed (doc/formats). */
+/* The key request, right to left: the ZSKs to be signed (doc/key-request.5). */
 #ifndef EXCHANGE_REQUEST_H
 #define EXCHANGE_REQUEST_H
 

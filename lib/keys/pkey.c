@@ -57,6 +57,15 @@ pkey_alg(uint8_t number)
 	return NULL;
 }
 
+enum dflow_status
+pkey_ready(struct dflow_err *err)
+{
+	if (OPENSSL_init_crypto(0, NULL) != 1 ||
+	    OSSL_LIB_CTX_get0_global_default() == NULL)
+		return err_memory(err);
+	return DFLOW_OK;
+}
+
 const char *
 pkey_reason(char out[PKEY_REASON_SIZE])
 {
@@ -254,6 +263,8 @@ pkey_public(const struct dnskey *key, EVP_PKEY **out, struct dflow_err *err)
 		    "key %u: algorithm %u is "
 		    "not supported",
 		    (unsigned)key->tag, (unsigned)key->algorithm);
+	if (pkey_ready(err) != DFLOW_OK)
+		return DFLOW_FAILED;
 	if (alg->kind == PKEY_RSA)
 		return rsa_public(key, out, err);
 	if (key->key_len != (alg->kind == PKEY_EC ? 2 : 1) * alg->size)

@@ -42,6 +42,12 @@ const struct pkey_alg *pkey_alg(uint8_t number);
  */
 extern const char *const pkey_rsa_params[PKEY_PARTS];
 
+/*
+ * OpenSSL's tables, which it makes on first use. It goes on without them when
+ * memory ends just then, and crashes: so this comes before all else.
+ */
+DFLOW_NODISCARD enum dflow_status pkey_ready(struct dflow_err *err);
+
 /* " (OpenSSL: reason)" of its last error, which is then forgotten. */
 enum { PKEY_REASON_SIZE = 256 };
 const char *pkey_reason(char out[PKEY_REASON_SIZE]);

@@ -21,6 +21,8 @@ pkey_make(const struct pkey_alg *alg, unsigned bits, EVP_PKEY **out,
 	char reason[PKEY_REASON_SIZE];
 	EVP_PKEY *pkey;
 
+	if (pkey_ready(err) != DFLOW_OK)
+		return DFLOW_FAILED;
 	switch (alg->kind) {
 	case PKEY_RSA:
 		/* The public exponent is OpenSSL's default, 65537. */

@@ -102,6 +102,20 @@ builder_grow(struct zone_builder *b, void *array, size_t *cap, size_t size,
 	return DFLOW_OK;
 }
 
+void
+builder_drop(struct zone_builder *b, void *array, size_t cap, size_t size)
+{
+	void *p;
+
+	memcpy(&p, array, sizeof(p));
+	free(p);
+	p = NULL;
+	memcpy(array, &p, sizeof(p));
+	b->array_bytes -= cap * size;
+	if (b->max_memory != 0)
+		b->arena.max = b->max_memory - b->array_bytes;
+}
+
 enum dflow_status
 zone_builder_file(struct zone_builder *b, const char *path, uint16_t *file,
     struct dflow_err *err)

@@ -56,6 +56,8 @@ struct zone_builder {
  */
 DFLOW_NODISCARD enum dflow_status builder_grow(struct zone_builder *b,
     void *array, size_t *cap, size_t size, size_t need, struct dflow_err *err);
+/* Frees what builder_grow made and counts it no more; *array becomes NULL. */
+void builder_drop(struct zone_builder *b, void *array, size_t cap, size_t size);
 /* len bytes of the arena, not aligned; *out is a pointer of any kind. */
 DFLOW_NODISCARD enum dflow_status builder_alloc(
     struct zone_builder *b, size_t len, void *out, struct dflow_err *err);
@@ -71,7 +73,7 @@ int run_cmp(const struct run *a, const struct run *b);
  * first among equals; the caller frees *out. NULL if they are in order as
  * they stand.
  */
-DFLOW_NODISCARD enum dflow_status order_runs(const struct zone_builder *b,
+DFLOW_NODISCARD enum dflow_status order_runs(struct zone_builder *b,
     unsigned threads, uint32_t **out, struct dflow_err *err);
 
 #endif

@@ -87,6 +87,12 @@ lines_text(const char *file, const char *text, size_t len, struct lines **out,
 	return DFLOW_OK;
 }
 
+void
+lines_start(struct lines *l, size_t line)
+{
+	l->line = line;
+}
+
 const char *
 lines_name(const struct lines *l)
 {

@@ -32,6 +32,8 @@ DFLOW_NODISCARD enum dflow_status lines_open(
 /* From text, which must outlive it; file is the name in messages. */
 DFLOW_NODISCARD enum dflow_status lines_text(const char *file, const char *text,
     size_t len, struct lines **out, struct dflow_err *err);
+/* Nothing was read yet, and the first line has this number instead of 1. */
+void lines_start(struct lines *l, size_t line);
 /*
  * The next piece, or one of length 0 at the end; valid until the next call.
  * one: the next record alone. "file:line: ..." for a NUL byte, a CR that is

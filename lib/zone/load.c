@@ -459,7 +459,7 @@ text_each(struct zone_rr *rr, void *ctx, struct dflow_err *err)
 }
 
 enum dflow_status
-text_load(const char *file, const char *text, size_t len, uint32_t ttl_default,
+text_load_part(const struct text_part *part,
     enum dflow_status (*each)(
 	const struct zone_rr *rr, void *ctx, struct dflow_err *err),
     void *ctx, struct dflow_err *err)
@@ -468,17 +468,29 @@ text_load(const char *file, const char *text, size_t len, uint32_t ttl_default,
 	struct loader ld = {
 	    .each = text_each,
 	    .ctx = &t,
-	    .ttl = ttl_default,
+	    .ttl = part->ttl_default,
 	    .ttl_known = true,
 	    .ttl_fixed = true,
 	};
-	struct source src = {.ld = &ld, .path = file};
+	struct source src = {.ld = &ld, .path = part->file};
 	enum dflow_status st;
 
-	st = lines_text(file, text, len, &src.lines, err);
+	st = lines_text(part->file, part->text, part->len, &src.lines, err);
 	if (st != DFLOW_OK)
 		return st;
+	lines_start(src.lines, part->line);
 	st = source_run(&src, ".", err);
 	lines_close(&src.lines);
 	return st;
+}
+
+enum dflow_status
+text_load(const char *file, const char *text, size_t len, uint32_t ttl_default,
+    enum dflow_status (*each)(
+	const struct zone_rr *rr, void *ctx, struct dflow_err *err),
+    void *ctx, struct dflow_err *err)
+{
+	struct text_part part = {file, text, len, 1, ttl_default};
+
+	return text_load_part(&part, each, ctx, err);
 }

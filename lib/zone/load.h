@@ -52,4 +52,18 @@ DFLOW_NODISCARD enum dflow_status text_load(const char *file, const char *text,
 	const struct zone_rr *rr, void *ctx, struct dflow_err *err),
     void *ctx, struct dflow_err *err);
 
+/* Text that begins in that line of its file. */
+struct text_part {
+	const char *file;
+	const char *text;
+	size_t len;
+	size_t line;
+	uint32_t ttl_default;
+};
+/* As text_load; lines are counted from part->line. */
+DFLOW_NODISCARD enum dflow_status text_load_part(const struct text_part *part,
+    enum dflow_status (*each)(const struct zone_rr *rr, void *ctx,
+	struct dflow_err *err),
+    void *ctx, struct dflow_err *err);
+
 #endif

@@ -177,10 +177,11 @@ sort_entries(struct order *o, unsigned threads, struct dflow_err *err)
 }
 
 enum dflow_status
-order_runs(const struct zone_builder *b, unsigned threads, uint32_t **out,
+order_runs(struct zone_builder *b, unsigned threads, uint32_t **out,
     struct dflow_err *err)
 {
 	struct order o = {.runs = b->runs, .count = b->run_count};
+	size_t from_cap = 0, to_cap = 0;
 	uint32_t *index = NULL;
 	enum dflow_status st;
 
@@ -189,10 +190,12 @@ order_runs(const struct zone_builder *b, unsigned threads, uint32_t **out,
 		return DFLOW_OK;
 	}
 	o.skip = shared_bytes(o.runs, o.count);
-	o.from = calloc(o.count, sizeof(*o.from));
-	o.to = calloc(o.count, sizeof(*o.to));
-	st = o.from == NULL || o.to == NULL ? err_memory(err)
-					    : sort_entries(&o, threads, err);
+	st = builder_grow(b, &o.from, &from_cap, sizeof(*o.from), o.count, err);
+	if (st == DFLOW_OK)
+		st = builder_grow(
+		    b, &o.to, &to_cap, sizeof(*o.to), o.count, err);
+	if (st == DFLOW_OK)
+		st = sort_entries(&o, threads, err);
 	if (st != DFLOW_OK)
 		goto out;
 	index = calloc(o.count, sizeof(*index));
@@ -204,7 +207,8 @@ order_runs(const struct zone_builder *b, unsigned threads, uint32_t **out,
 		index[i] = o.from[i].run;
 	*out = index;
 out:
-	free(o.from);
-	free(o.to);
+	/* Sorting may have exchanged them; both are as big. */
+	builder_drop(b, &o.from, from_cap, sizeof(*o.from));
+	builder_drop(b, &o.to, to_cap, sizeof(*o.to));
 	return st;
 }

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the records of a bundle must be, one by one and together. */
+#ifndef EXCHANGE_BUNDLE_CHECK_H
+#define EXCHANGE_BUNDLE_CHECK_H
+
+#include "exchange/bundle.h"
+#include "zone/zone.h"
+
+/*
+ * The record by itself, then beside those that are in the bundle already;
+ * *covered is what an RRSIG covers, else 0. DFLOW_REFUSED with file:line.
+ */
+DFLOW_NODISCARD enum dflow_status bundle_check_rr(const struct bundles *b,
+    const struct bundle *in, const struct zone_rr *rr, uint16_t *covered,
+    struct dflow_err *err);
+
+/* The bundle as a whole, once all its records are there. */
+DFLOW_NODISCARD enum dflow_status bundle_check_whole(
+    const struct bundles *b, const struct bundle *in, struct dflow_err *err);
+
+#endif
