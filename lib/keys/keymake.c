@@ -351,7 +351,6 @@ write_files(const struct making *m, struct dflow_err *err)
 	return status;
 }
 
-/* A number with a name, for the prompt. */
 static enum dflow_status
 ask_passphrase(struct making *m, struct dflow_err *err)
 {
@@ -359,7 +358,7 @@ ask_passphrase(struct making *m, struct dflow_err *err)
 
 	name_text(m->p->zone, zone);
 	snprintf(
-	    prompt, sizeof(prompt), "Passphrase for the new key of %s ", zone);
+	    prompt, sizeof(prompt), "Passphrase for the new key of %s: ", zone);
 	return os_passphrase(prompt, m->p->pass.fd, true, &m->pass, err);
 }
 

@@ -126,7 +126,8 @@ decrypt(const char *file, const X509_SIG *sig,
 		    "openssl pkcs8 -topk8 -scrypt",
 		    file);
 	BIO_snprintf(prompt, sizeof(prompt), "Passphrase for %s: ", file);
-	status = os_passphrase(prompt, source->fd, false, &pass, err);
+	status = os_passphrase(
+	    prompt, source == NULL ? -1 : source->fd, false, &pass, err);
 	if (status != DFLOW_OK)
 		return status;
 	info = PKCS8_decrypt(sig, (const char *)pass->data, (int)pass->len);
@@ -231,7 +232,9 @@ pem_read(const char *file, const struct secret *text,
 	enum dflow_status status;
 	EVP_PKEY *pkey;
 
-	status = block_read(file, text, &b, err);
+	status = pkey_ready(err);
+	if (status == DFLOW_OK)
+		status = block_read(file, text, &b, err);
 	if (status == DFLOW_OK)
 		status = block_info(file, &b, pass, &info, err);
 	block_free(&b);

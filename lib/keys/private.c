@@ -48,6 +48,20 @@ static const char *const device_fields[] = {"Engine", "Label", "Object"};
 static const char head_version[] = "Private-key-format";
 static const char head_algorithm[] = "Algorithm";
 
+bool
+private_marked(const void *text, size_t len)
+{
+	static const char *const marks[] = {head_version, "-----BEGIN"};
+
+	for (size_t i = 0; i < COUNT(marks); i++) {
+		size_t n = strlen(marks[i]);
+
+		if (len >= n && memcmp(text, marks[i], n) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* A piece of the text; it owns nothing. */
 struct span {
 	const char *p;

@@ -3,6 +3,9 @@
 #ifndef KEYS_PRIVATE_H
 #define KEYS_PRIVATE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include <openssl/types.h>
 
 #include "base/err.h"
@@ -11,6 +14,9 @@
 #include "keys/keytimes.h"
 
 enum { PRIVATE_FILE_MAX = 65536 };
+
+/* True if text begins as private key files do, BIND's or PEM. */
+bool private_marked(const void *text, size_t len);
 
 /*
  * The private key of pub; DFLOW_FAILED "file:line: ..." if the text is not a

@@ -37,6 +37,7 @@ struct passphrase_source {
  * pair (with or without .key or .private, with a folder) or a PEM file beside
  * whose private key a .key file of the same base stands. The private key must
  * belong to the public one. DFLOW_REFUSED for a file that others can read.
+ * pass may be NULL: ask on the terminal.
  */
 DFLOW_NODISCARD enum dflow_status signer_open(const char *name,
     const struct passphrase_source *pass, struct signer **out,
