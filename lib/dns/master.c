@@ -88,10 +88,10 @@ take_char(struct master *m, struct dflow_err *err)
 		    "of DNS records",
 		    (unsigned)(unsigned char)c);
 	if (!m->quoted && (c == '(' || c == ')')) {
-		if ((c == '(') != (m->depth == 0))
+		if (c == '(' ? m->depth > 0 && !m->nested : m->depth == 0)
 			return err_at(
 			    err, m->file, m->next_no, "a parenthesis too many");
-		m->depth = c == '(' ? 1 : 0;
+		m->depth = c == '(' ? m->depth + 1 : m->depth - 1;
 		c = ' ';
 	}
 	if (!m->quoted && c == '\t')

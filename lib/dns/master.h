@@ -18,7 +18,8 @@ struct master {
 	size_t len;
 	size_t at; /* what comes next; len at the end */
 	size_t next_no; /* number of the line of the file at text + at */
-	size_t depth; /* open parentheses, 0 or 1 */
+	size_t depth; /* open parentheses: 0 or 1, but where nested is set */
+	bool nested; /* set by the caller: they may be nested */
 	bool quoted;
 	bool indented; /* line began with a blank */
 	size_t line_no; /* where line began, from 1 */

@@ -23,16 +23,16 @@ rdread_knows(uint16_t type)
 }
 
 /* Appends v as so many bytes. */
-static void
-put(struct rdread *r, uint64_t v, unsigned bytes)
+void
+rdread_put(struct rdread *r, uint64_t v, unsigned bytes)
 {
 	while (bytes-- > 0)
 		r->out[r->len++] = (uint8_t)(v >> (8 * bytes));
 }
 
 /* All of word as a decimal number up to max. */
-static bool
-number(const char *word, uint64_t max, uint64_t *v)
+bool
+rdread_parse(const char *word, uint64_t max, uint64_t *v)
 {
 	uint64_t n = 0;
 
@@ -50,37 +50,37 @@ number(const char *word, uint64_t max, uint64_t *v)
 }
 
 /* The next word, a number of so many bytes. */
-static bool
-put_number(struct rdread *r, unsigned bytes)
+bool
+rdread_number(struct rdread *r, unsigned bytes)
 {
 	uint64_t v;
 
-	if (!number(master_word(&r->text), (1ULL << (8 * bytes)) - 1, &v))
+	if (!rdread_parse(master_word(&r->text), (1ULL << (8 * bytes)) - 1, &v))
 		return false;
-	put(r, v, bytes);
+	rdread_put(r, v, bytes);
 	return true;
 }
 
-static bool
-put_algorithm(struct rdread *r)
+bool
+rdread_algorithm(struct rdread *r)
 {
 	const char *word = master_word(&r->text);
 	const struct alg *alg;
 	uint64_t v;
 
-	if (!number(word, UINT8_MAX, &v)) {
+	if (!rdread_parse(word, UINT8_MAX, &v)) {
 		alg = alg_parse(word);
 		if (alg == NULL)
 			return false;
 		v = alg->number;
 	}
-	put(r, v, 1);
+	rdread_put(r, v, 1);
 	return true;
 }
 
 /* 14 digits, else seconds since 1970. */
-static bool
-put_time(struct rdread *r)
+bool
+rdread_time(struct rdread *r)
 {
 	const char *word = master_word(&r->text);
 	int64_t when;
@@ -90,21 +90,21 @@ put_time(struct rdread *r)
 		if (dflow_when_parse(word, 0, &when, NULL) != DFLOW_OK)
 			return false;
 		v = (uint64_t)when;
-	} else if (!number(word, UINT32_MAX, &v)) {
+	} else if (!rdread_parse(word, UINT32_MAX, &v)) {
 		return false;
 	}
-	put(r, v & UINT32_MAX, 4);
+	rdread_put(r, v & UINT32_MAX, 4);
 	return true;
 }
 
-static bool
-put_type(struct rdread *r)
+bool
+rdread_type(struct rdread *r)
 {
 	uint16_t type;
 
 	if (!rrtype_parse(master_word(&r->text), &type))
 		return false;
-	put(r, type, 2);
+	rdread_put(r, type, 2);
 	return true;
 }
 
@@ -134,8 +134,8 @@ rdread_name(const char *word, const uint8_t *origin, uint8_t out[NAME_MAX_LEN],
 	return DFLOW_OK;
 }
 
-static bool
-put_name(struct rdread *r)
+bool
+rdread_field_name(struct rdread *r)
 {
 	const char *word = master_word(&r->text);
 	uint8_t name[NAME_MAX_LEN];
@@ -147,8 +147,8 @@ put_name(struct rdread *r)
 }
 
 /* The rest of the text, which is not empty; blanks are left out. */
-static bool
-put_base64(struct rdread *r)
+bool
+rdread_base64(struct rdread *r)
 {
 	size_t n = 0;
 
@@ -160,8 +160,8 @@ put_base64(struct rdread *r)
 	return true;
 }
 
-static bool
-put_hex(struct rdread *r)
+bool
+rdread_hex(struct rdread *r)
 {
 	char *end = r->text;
 	size_t n = 0;
@@ -179,13 +179,13 @@ put_hex(struct rdread *r)
 static const char *
 read_key(struct rdread *r)
 {
-	if (!put_number(r, 2))
+	if (!rdread_number(r, 2))
 		return "wrong flags";
-	if (!put_number(r, 1))
+	if (!rdread_number(r, 1))
 		return "a wrong protocol";
-	if (!put_algorithm(r))
+	if (!rdread_algorithm(r))
 		return "a wrong algorithm";
-	if (!put_base64(r))
+	if (!rdread_base64(r))
 		return "its key is not base64";
 	return NULL;
 }
@@ -193,13 +193,13 @@ read_key(struct rdread *r)
 static const char *
 read_ds(struct rdread *r)
 {
-	if (!put_number(r, 2))
+	if (!rdread_number(r, 2))
 		return "a wrong key tag";
-	if (!put_algorithm(r))
+	if (!rdread_algorithm(r))
 		return "a wrong algorithm";
-	if (!put_number(r, 1))
+	if (!rdread_number(r, 1))
 		return "a wrong digest type";
-	if (!put_hex(r))
+	if (!rdread_hex(r))
 		return "its digest is not hexadecimal";
 	return NULL;
 }
@@ -207,23 +207,23 @@ read_ds(struct rdread *r)
 static const char *
 read_rrsig(struct rdread *r)
 {
-	if (!put_type(r))
+	if (!rdread_type(r))
 		return "a wrong type covered";
-	if (!put_algorithm(r))
+	if (!rdread_algorithm(r))
 		return "a wrong algorithm";
-	if (!put_number(r, 1))
+	if (!rdread_number(r, 1))
 		return "a wrong number of labels";
-	if (!put_number(r, 4))
+	if (!rdread_number(r, 4))
 		return "a wrong original TTL";
-	if (!put_time(r))
+	if (!rdread_time(r))
 		return "a wrong expiration";
-	if (!put_time(r))
+	if (!rdread_time(r))
 		return "a wrong inception";
-	if (!put_number(r, 2))
+	if (!rdread_number(r, 2))
 		return "a wrong key tag";
-	if (!put_name(r))
+	if (!rdread_field_name(r))
 		return "a wrong signer's name";
-	if (!put_base64(r))
+	if (!rdread_base64(r))
 		return "its signature is not base64";
 	return NULL;
 }

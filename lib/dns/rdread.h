@@ -15,10 +15,10 @@ bool rdread_knows(uint16_t type);
 
 struct rdread {
 	uint16_t type;
-	char *text;            /* words with single blanks; is cut up */
+	char *text; /* words with single blanks; is cut up */
 	const uint8_t *origin; /* that a relative name ends at */
-	uint8_t *out;          /* RDATA_MAX_LEN bytes */
-	size_t len;            /* of the result */
+	uint8_t *out; /* RDATA_MAX_LEN bytes */
+	size_t len; /* of the result */
 };
 
 /* Reads a name, or "@", that may be relative to origin. */
@@ -27,5 +27,22 @@ DFLOW_NODISCARD enum dflow_status rdread_name(const char *word,
 
 /* NULL, or what is wrong with the text ("a wrong key tag"). */
 const char *rdread(struct rdread *r);
+
+/*
+ * For dns/rdrare. Each reads one field, that is a word, or all that is left
+ * where bytes may come in several; false if it is wrong. What is not bytes
+ * must be known to have room.
+ */
+bool rdread_number(struct rdread *r, unsigned bytes);
+bool rdread_algorithm(struct rdread *r);
+bool rdread_time(struct rdread *r);
+bool rdread_type(struct rdread *r);
+bool rdread_field_name(struct rdread *r);
+bool rdread_base64(struct rdread *r);
+bool rdread_hex(struct rdread *r);
+/* Appends v as so many bytes. */
+void rdread_put(struct rdread *r, uint64_t v, unsigned bytes);
+/* All of word as a decimal number up to max. */
+bool rdread_parse(const char *word, uint64_t max, uint64_t *v);
 
 #endif

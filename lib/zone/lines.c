@@ -327,6 +327,44 @@ lines_next(struct lines *l, bool one, struct piece *out, struct dflow_err *err)
 	return st;
 }
 
+void
+lines_spot(const char *text, const char *end, struct spot *spot)
+{
+	const char *p = spot->first;
+
+	spot->start = p == text ? p : NULL;
+	for (; p < end; p++) {
+		if (*p == '\n') {
+			spot->start = p + 1;
+			spot->line++;
+		} else if (*p == ';') {
+			while (p + 1 < end && p[1] != '\n')
+				p++;
+		} else if (*p == ')') {
+			spot->start = NULL;
+		} else if (*p != ' ' && *p != '\t') {
+			break;
+		}
+	}
+	spot->first = p;
+}
+
+/* Our own count: the scanner leaves out newlines within quotes. */
+uint64_t
+lines_count(const char *p, const char *end)
+{
+	uint64_t lines = 0;
+
+	while (p < end) {
+		p = memchr(p, '\n', (size_t)(end - p));
+		if (p == NULL)
+			break;
+		lines++;
+		p++;
+	}
+	return lines;
+}
+
 bool
 piece_is(const struct piece *in, const char *name)
 {

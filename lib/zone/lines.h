@@ -42,6 +42,19 @@ void lines_start(struct lines *l, size_t line);
  */
 DFLOW_NODISCARD enum dflow_status lines_next(
     struct lines *l, bool one, struct piece *out, struct dflow_err *err);
+/* Where a record begins. */
+struct spot {
+	const char *first; /* its first character that is not blank */
+	const char *start; /* of its line; NULL if another record ends there */
+	uint64_t line; /* number of the line */
+};
+/*
+ * Moves on from spot->first, where a record (or at text, nothing) ends, over
+ * the rest of it, blank lines and comments to the next, or to end.
+ */
+void lines_spot(const char *text, const char *end, struct spot *spot);
+/* Newlines in p up to end, which may lie before it. */
+uint64_t lines_count(const char *p, const char *end);
 const char *lines_name(const struct lines *l);
 void lines_close(struct lines **l);
 

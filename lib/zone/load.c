@@ -2,19 +2,19 @@
 /*
  * Master files (RFC 1035 section 5, RFC 2308 section 4) read with libzscanner.
  * Owns what the scanner leaves to us: $INCLUDE, relative $ORIGIN, records
- * without a TTL, and the check of each RDATA. Refuses classes other than IN,
+ * without a TTL, records that only dns/reword makes readable for the scanner,
+ * and the check of each RDATA. Refuses classes other than IN,
  * meta types, TTLs beyond 2^31-1 (RFC 2181 section 8) and $GENERATE.
  */
 #include "zone/load.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include <libzscanner/scanner.h>
 
 #include "dns/rdata.h"
+#include "dns/reword.h"
 #include "dns/rrtype.h"
 #include "zone/lines.h"
 #include "zone/loader.h"
@@ -33,8 +33,13 @@ struct source {
 	struct lines *lines;
 	zs_scanner_t *s;
 	const struct piece *in; /* what the scanner has */
+	struct piece rest; /* of in, behind a record that was reworded */
 	const char *done; /* it was here after the last record, */
 	uint64_t done_line; /* in this line */
+	uint64_t line; /* where the record at hand begins */
+	int start; /* the scanner's state between records */
+	bool have_owner; /* of a record before: */
+	uint8_t owner[NAME_MAX_LEN];
 	unsigned depth;
 	uint16_t file;
 };
@@ -64,22 +69,6 @@ error_text(int code)
 	}
 }
 
-/* Our own count: the scanner leaves out newlines within quotes. */
-static uint64_t
-count_lines(const char *p, const char *end)
-{
-	uint64_t lines = 0;
-
-	while (p < end) {
-		p = memchr(p, '\n', (size_t)(end - p));
-		if (p == NULL)
-			break;
-		lines++;
-		p++;
-	}
-	return lines;
-}
-
 /* Where the scanner is; behind the piece it reads a newline of its own. */
 static const char *
 position(const struct source *src)
@@ -101,34 +90,21 @@ scanner_failed(const struct source *src, struct dflow_err *err)
 		    "file as plain text",
 		    err);
 	return fail(src,
-	    src->done_line + count_lines(src->done, at < end ? at : end),
+	    src->done_line + lines_count(src->done, at < end ? at : end),
 	    error_text(src->s->error.code), err);
 }
 
-/*
- * The line in which the record at hand begins: behind the rest of the one
- * before it, blank lines and comments.
- */
+/* The line in which the record at hand begins, which the scanner has read. */
 static uint64_t
 record_line(struct source *src)
 {
+	struct spot spot = {.first = src->done, .line = src->done_line};
 	const char *end = position(src);
-	const char *p = src->done;
-	uint64_t line = src->done_line;
 
-	while (p < end) {
-		if (*p == '\n')
-			line++;
-		else if (*p == ';')
-			while (p + 1 < end && p[1] != '\n')
-				p++;
-		else if (*p != ' ' && *p != '\t' && *p != ')')
-			break;
-		p++;
-	}
+	lines_spot(src->in->text, end, &spot);
 	src->done = end;
-	src->done_line = line + count_lines(p, end);
-	return line;
+	src->done_line = spot.line + lines_count(spot.first, end);
+	return spot.line;
 }
 
 /* Hands over the record that the scanner has found. */
@@ -136,7 +112,7 @@ static enum dflow_status
 record(struct source *src, struct dflow_err *err)
 {
 	zs_scanner_t *s = src->s;
-	uint64_t line = record_line(src);
+	uint64_t line = src->line;
 	char type[RRTYPE_TEXT_SIZE];
 	struct zone_rr rr = {
 	    .owner = s->r_owner,
@@ -161,6 +137,8 @@ record(struct source *src, struct dflow_err *err)
 	    !rdata_check(s->r_type, s->r_data, s->r_data_length))
 		return err_at(err, lines_name(src->lines), (size_t)line,
 		    "malformed %s record", type);
+	(void)name_copy(src->owner, s->r_owner);
+	src->have_owner = true;
 	if (!src->ld->ttl_fixed)
 		src->ld->ttl = s->r_ttl;
 	s->default_ttl = src->ld->ttl;
@@ -182,6 +160,76 @@ scan_begin(struct source *src, const struct piece *in, struct dflow_err *err)
 	return DFLOW_OK;
 }
 
+/* Has the scanner read text, the one record in it. */
+static bool
+scan_text(struct source *src, const struct buf *text)
+{
+	zs_scanner_t *s = src->s;
+
+	s->cs = src->start;
+	s->top = 0;
+	s->multiline = false;
+	s->error.code = ZS_OK;
+	s->error.fatal = false;
+	return zs_set_input_string(s, (const char *)text->data, text->len) ==
+		   0 &&
+	       zs_parse_record(s) == 0 && s->state == ZS_STATE_DATA;
+}
+
+/* Has the scanner stand behind the record that begins at text. */
+static enum dflow_status
+step_behind(struct source *src, const char *text, const struct reworded *w,
+    struct dflow_err *err)
+{
+	src->rest.len = (size_t)(src->in->text + src->in->len - text) - w->used;
+	src->rest.text = text + w->used;
+	src->rest.line = (size_t)src->line + w->lines;
+	src->in = &src->rest;
+	src->done = src->rest.text;
+	src->done_line = src->rest.line;
+	if (zs_set_input_string(src->s, src->rest.text, src->rest.len) != 0)
+		return fail(
+		    src, src->line, error_text(src->s->error.code), err);
+	src->s->state = ZS_STATE_DATA;
+	return DFLOW_OK;
+}
+
+/*
+ * Reads the record that the scanner has refused in words that it takes. On
+ * failure err, which says what the scanner had against it, may be replaced.
+ */
+static enum dflow_status
+reworded(struct source *src, struct dflow_err *err)
+{
+	struct reword in = {
+	    .file = lines_name(src->lines),
+	    .owner = src->have_owner ? src->owner : NULL,
+	    .origin = src->s->zone_origin,
+	};
+	struct spot spot = {.first = src->done, .line = src->done_line};
+	const char *end = src->in->text + src->in->len;
+	struct dflow_err why;
+	struct reworded out;
+	enum dflow_status st;
+
+	lines_spot(src->in->text, end, &spot);
+	if (spot.start == NULL || spot.first == end)
+		return DFLOW_FAILED;
+	src->line = spot.line;
+	in.text = spot.start;
+	in.len = (size_t)(end - spot.start);
+	in.line = (size_t)spot.line;
+	st = reword(&in, &out, &why);
+	if (st != DFLOW_OK && out.told)
+		st = err_set(err, st, "%s", why.text);
+	else if (st == DFLOW_OK && !scan_text(src, &out.text))
+		st = DFLOW_FAILED;
+	else if (st == DFLOW_OK)
+		st = step_behind(src, in.text, &out, err);
+	buf_free(&out.text);
+	return st;
+}
+
 /*
  * The next record, error or end. The scanner's own view of where records end
  * is what counts: a directive in a piece of records was hidden from us.
@@ -193,13 +241,18 @@ scan_next(struct source *src, const struct piece *in, struct dflow_err *err)
 	uint32_t ttl = s->default_ttl;
 
 	if (zs_parse_record(s) != 0 || s->state == ZS_STATE_ERROR ||
-	    s->state == ZS_STATE_STOP)
-		return scanner_failed(src, err);
+	    s->state == ZS_STATE_STOP) {
+		enum dflow_status st = scanner_failed(src, err);
+
+		return in->directive || in->bom ? st : reworded(src, err);
+	}
 	if (in->directive
 		? s->state == ZS_STATE_DATA
 		: s->state == ZS_STATE_INCLUDE || s->default_ttl != ttl)
 		return fail(src, src->done_line,
 		    "cannot tell where the record ends", err);
+	if (s->state == ZS_STATE_DATA)
+		src->line = record_line(src);
 	return DFLOW_OK;
 }
 
@@ -279,28 +332,6 @@ first_ttl(struct source *src, const struct piece *in, struct dflow_err *err)
 	return DFLOW_OK;
 }
 
-/* The path of an included file: relative to the file that includes it. */
-static char *
-include_path(const struct source *src)
-{
-	const char *name = src->s->include_filename;
-	const char *slash = strrchr(src->path, '/');
-	size_t dir = slash == NULL ? 0 : (size_t)(slash - src->path) + 1;
-	size_t size;
-	char *path;
-
-	if (name[0] == '/')
-		return strdup(name);
-	/* The scanner has put its own folder, "./", in front. */
-	if (strncmp(name, "./", 2) == 0 && strcmp(name, "./-") != 0)
-		name += 2;
-	size = dir + strlen(name) + 1;
-	path = malloc(size);
-	if (path != NULL)
-		(void)snprintf(path, size, "%.*s%s", (int)dir, src->path, name);
-	return path;
-}
-
 static enum dflow_status
 include_file(struct source *src, const struct piece *in, const char *path,
     struct dflow_err *err)
@@ -336,7 +367,7 @@ include(struct source *src, const struct piece *in, struct dflow_err *err)
 		    "$INCLUDE more than %d files deep; does a file include "
 		    "itself?",
 		    INCLUDE_DEPTH_MAX);
-	path = include_path(src);
+	path = loader_path(src->path, src->s->include_filename);
 	if (path == NULL)
 		return err_memory(err);
 	st = include_file(src, in, path, err);
@@ -419,6 +450,7 @@ source_run(struct source *src, const char *origin, struct dflow_err *err)
 	if (zs_init(src->s, origin, CLASS_IN, src->ld->ttl) != 0) {
 		st = fail(src, 1, error_text(src->s->error.code), err);
 	} else {
+		src->start = src->s->cs;
 		st = pieces(src, err);
 		zs_deinit(src->s);
 	}
@@ -443,36 +475,11 @@ loader_run(struct loader *ld, const char *path, const char *origin,
 	return st;
 }
 
-/* text_load's view of a reading. */
-struct text_reading {
-	enum dflow_status (*each)(
-	    const struct zone_rr *rr, void *ctx, struct dflow_err *err);
-	void *ctx;
-};
-
-static enum dflow_status
-text_each(struct zone_rr *rr, void *ctx, struct dflow_err *err)
-{
-	struct text_reading *t = ctx;
-
-	return t->each(rr, t->ctx, err);
-}
-
 enum dflow_status
-text_load_part(const struct text_part *part,
-    enum dflow_status (*each)(
-	const struct zone_rr *rr, void *ctx, struct dflow_err *err),
-    void *ctx, struct dflow_err *err)
+loader_run_text(
+    struct loader *ld, const struct text_part *part, struct dflow_err *err)
 {
-	struct text_reading t = {each, ctx};
-	struct loader ld = {
-	    .each = text_each,
-	    .ctx = &t,
-	    .ttl = part->ttl_default,
-	    .ttl_known = true,
-	    .ttl_fixed = true,
-	};
-	struct source src = {.ld = &ld, .path = part->file};
+	struct source src = {.ld = ld, .path = part->file};
 	enum dflow_status st;
 
 	st = lines_text(part->file, part->text, part->len, &src.lines, err);
@@ -482,15 +489,4 @@ text_load_part(const struct text_part *part,
 	st = source_run(&src, ".", err);
 	lines_close(&src.lines);
 	return st;
-}
-
-enum dflow_status
-text_load(const char *file, const char *text, size_t len, uint32_t ttl_default,
-    enum dflow_status (*each)(
-	const struct zone_rr *rr, void *ctx, struct dflow_err *err),
-    void *ctx, struct dflow_err *err)
-{
-	struct text_part part = {file, text, len, 1, ttl_default};
-
-	return text_load_part(&part, each, ctx, err);
 }

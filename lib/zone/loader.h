@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "zone/load.h"
 #include "zone/zone.h"
 
 /* One reading, with all files that it includes. */
@@ -25,5 +26,13 @@ struct loader {
 /* Reads the file at path, relative names ending in origin (absolute text). */
 DFLOW_NODISCARD enum dflow_status loader_run(struct loader *ld,
     const char *path, const char *origin, struct dflow_err *err);
+/* The same for text that has no origin but the root. */
+DFLOW_NODISCARD enum dflow_status loader_run_text(
+    struct loader *ld, const struct text_part *part, struct dflow_err *err);
+/*
+ * The path of an included file, relative to the file that includes it, which
+ * the caller frees; NULL for want of memory.
+ */
+char *loader_path(const char *including, const char *name);
 
 #endif

@@ -6,6 +6,8 @@
  */
 #include "zone/load.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "dns/rrtype.h"
@@ -79,6 +81,26 @@ no_soa(const struct zone_load *p, const struct zone_builder *b,
 	return err_set(err, DFLOW_FAILED,
 	    "%s: no SOA at %s; the zone in this file is %s", path, origin,
 	    found);
+}
+
+char *
+loader_path(const char *including, const char *name)
+{
+	const char *slash = strrchr(including, '/');
+	size_t dir = slash == NULL ? 0 : (size_t)(slash - including) + 1;
+	size_t size;
+	char *path;
+
+	if (name[0] == '/')
+		return strdup(name);
+	/* The scanner has put its own folder, "./", in front. */
+	if (strncmp(name, "./", 2) == 0 && strcmp(name, "./-") != 0)
+		name += 2;
+	size = dir + strlen(name) + 1;
+	path = malloc(size);
+	if (path != NULL)
+		(void)snprintf(path, size, "%.*s%s", (int)dir, including, name);
+	return path;
 }
 
 enum dflow_status
