@@ -31,7 +31,8 @@ cli_error(struct dflow_err *err, enum dflow_status status, const char *fmt, ...)
 	     p++) {
 		unsigned char ch = (unsigned char)*p;
 
-		if (ch >= ' ' && ch != 0x7f)
+		/* As in the library: what drives a terminal may be UTF-8. */
+		if (ch >= ' ' && ch < 0x7f)
 			err->text[len++] = *p;
 		else
 			len +=

@@ -112,8 +112,8 @@ bool cli_number_parse(
     const char *text, uint64_t min, uint64_t max, uint64_t *out);
 
 /*
- * Fills err and returns status; control characters become visible. cli_fail
- * adds where to find help to a DFLOW_USAGE.
+ * Fills err and returns status; what is not printable ASCII becomes visible.
+ * cli_fail adds where to find help to a DFLOW_USAGE.
  */
 enum dflow_status cli_error(struct dflow_err *err, enum dflow_status status,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));

@@ -40,6 +40,24 @@ utf8_len(const unsigned char *p)
 	return len;
 }
 
+/* The UTF-8 character of so many bytes as \u escapes, in UTF-16 (RFC 8259). */
+static void
+put_escape(FILE *f, const unsigned char *p, size_t len)
+{
+	static const unsigned char masks[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+	unsigned c = p[0] & masks[len];
+
+	for (size_t i = 1; i < len; i++)
+		c = c << 6 | (p[i] & 0x3f);
+	if (c < 0x10000) {
+		fprintf(f, "\\u%04x", c);
+		return;
+	}
+	c -= 0x10000;
+	fprintf(f, "\\u%04x\\u%04x", 0xd800 | c >> 10, 0xdc00 | (c & 0x3ff));
+}
+
+/* Printable ASCII alone: JSON is read at terminals too. */
 static void
 put_string(FILE *f, const char *text)
 {
@@ -53,10 +71,10 @@ put_string(FILE *f, const char *text)
 			fputs("\\ufffd", f);
 		else if (*p == '"' || *p == '\\')
 			fprintf(f, "\\%c", *p);
-		else if (*p < ' ' || *p == 0x7f)
-			fprintf(f, "\\u%04x", *p);
+		else if (*p < ' ' || *p >= 0x7f)
+			put_escape(f, p, len);
 		else
-			fwrite(p, 1, len, f);
+			fputc(*p, f);
 		p += len == 0 ? 1 : len;
 	}
 	fputc('"', f);

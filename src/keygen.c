@@ -62,6 +62,10 @@ keygen(const struct cli *c, bool ksk, struct dflow_err *err)
 		st = cli_number(c, "passphrase-fd", 0, INT32_MAX, &fd, err);
 	if (st == DFLOW_OK)
 		st = read_times(c, &p, err);
+	/* Else who gives a passphrase would get a key without one. */
+	if (st == DFLOW_OK && cli_has(c, "passphrase-fd") && !p.encrypt)
+		st = cli_error(err, DFLOW_USAGE,
+		    "--passphrase-fd wants --encrypt beside it");
 	if (st != DFLOW_OK)
 		return st;
 	p.bits = (unsigned)bits;

@@ -230,6 +230,8 @@ ksk_show(const struct cli *c, struct dflow_err *err)
 		put_json(s);
 	else
 		put_text(s, c->now);
+	/* The page comes before the complaint, in a pipe as well. */
+	(void)fflush(stdout);
 	if (dflow_show_facts(s)->problem[0] != '\0')
 		st = cli_error(
 		    err, DFLOW_REFUSED, "%s", dflow_show_facts(s)->problem);

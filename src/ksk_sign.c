@@ -23,7 +23,8 @@ const struct cli_option ksk_sign_options[] = {
     {0, "ttl", "SECONDS", "TTL of the records; 3600 unless given"},
     {'o', "output", "FILE",
 	"write KSK.data to FILE, not to standard "
-	"output; a KSK.data that is there is kept as FILE~"},
+	"output; a KSK.data that is there is kept as FILE~, "
+	"or as FILE~2 and so on"},
     {0, "cds", NULL, "sign CDS and CDNSKEY records of the KSKs too"},
     {'y', "yes", NULL, "do not ask"},
     {0, "passphrase-fd", "N",

@@ -3,18 +3,35 @@
 #include "page.h"
 
 #include <stdarg.h>
-#include <string.h>
+#include <stdbool.h>
 
 #include <dnssecflow/when.h>
 
-enum { COLUMNS = 79, LABEL_WIDTH = 9, TEXT_MAX = 2048 };
+enum { COLUMNS = 79, LABEL_WIDTH = 9, ESCAPE_LEN = 4, TEXT_MAX = 8192 };
+
+/* Beyond ASCII, too, there are bytes that drive a terminal. */
+static bool
+is_plain(char ch)
+{
+	return ch >= ' ' && ch < 0x7f;
+}
+
+static int
+columns(const char *text)
+{
+	int count = 0;
+
+	for (const char *p = text; *p != '\0'; p++)
+		count += is_plain(*p) ? 1 : ESCAPE_LEN;
+	return count;
+}
 
 /* Prints one byte, visibly; how many columns it took. */
 static int
-put_byte(FILE *f, unsigned char ch)
+put_byte(FILE *f, char ch)
 {
-	if (ch < ' ' || ch == 0x7f)
-		return fprintf(f, "\\%03u", ch);
+	if (!is_plain(ch))
+		return fprintf(f, "\\%03u", (unsigned char)ch);
 	fputc(ch, f);
 	return 1;
 }
@@ -22,15 +39,21 @@ put_byte(FILE *f, unsigned char ch)
 void
 page_field(FILE *f, int indent, const char *label, const char *text)
 {
-	int start = fprintf(f, "%*s%-*s", indent, "", LABEL_WIDTH, label);
+	/* A label too long for its column keeps a blank behind it. */
+	int start = fprintf(f, "%*s%-*s ", indent, "", LABEL_WIDTH - 1, label);
+	int left = columns(text);
 	int at = start;
 
 	for (const char *p = text; *p != '\0'; p++) {
-		if (at + 4 > COLUMNS && strlen(p) > (size_t)(COLUMNS - at)) {
+		int n;
+
+		if (at + ESCAPE_LEN > COLUMNS && left > COLUMNS - at) {
 			fprintf(f, "\n%*s", start, "");
 			at = start;
 		}
-		at += put_byte(f, (unsigned char)*p);
+		n = put_byte(f, *p);
+		at += n;
+		left -= n;
 	}
 	fputc('\n', f);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Pages for people, in 80 columns: labelled fields on a FILE. What comes from
- * files is shown with control characters made visible, and long text goes on
- * under itself.
+ * files is shown in printable ASCII, the rest of it as \NNN, and long text goes
+ * on under itself.
  */
 #ifndef SRC_PAGE_H
 #define SRC_PAGE_H
@@ -16,7 +16,7 @@
 
 /* A line: indent blanks, the label in a column of its own, the text. */
 void page_field(FILE *f, int indent, const char *label, const char *text);
-/* The same, with the text made by a format; at most 2,047 bytes. */
+/* The same, with the text made by a format; at most 8,191 bytes. */
 void page_fieldf(FILE *f, int indent, const char *label, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 /* "2026-11-21 16:40:55 UTC (in 89 days)" and then, unless NULL, note. */

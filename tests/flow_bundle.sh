@@ -46,12 +46,13 @@ for type in DNSKEY CDS CDNSKEY; do
 	says "^ksk-sign: bad.skr:[0-9]*: .* key 49164 over $type does not"
 	[ "$(grep -c 'check    verifies' said)" -eq 26 ] || die "not one alone"
 done
-sed '12s/pu13/pu14/' "$data/bind.skr" >bad.skr
-cmp -s bad.skr "$data/bind.skr" && sed '10s/pu13/pu14/' "$data/bind.skr" \
-    >bad.skr
-cmp -s bad.skr "$data/bind.skr" && die "no such key on that line"
+# One character of a key in the second bundle.
+awk '/^;;/ { n++ } n == 2 && /256 3 13/ && !done { done = sub(/ pu13/, " pu14") }
+	{ print }' "$data/bind.skr" >bad.skr
+cmp -s bad.skr "$data/bind.skr" && die "no such key in the second bundle"
 want_status 3 ksk-sign show $at bad.skr
 says 'key 49164 over DNSKEY does not verify'
+[ "$(grep -c 'check    verifies' said)" -eq 26 ] || die "not one alone"
 
 # What is not whole is not explained.
 for f in bind.ksr bind.skr knot.ksr knot.skr; do

@@ -90,6 +90,7 @@ no 'the KSK itself' twin.key "$zsk.key"
 no 'flags 257' "$ksk.key" "$zsk.key"
 : >twin.key
 no 'no DNSKEY record' twin.key
+no 'private:1: a private file' "$ksk.private"
 head -c 1100000 /dev/zero | tr '\0' '\n' >twin.key
 refuse 1 'twin.key: larger than' sign $at -k "$ksk" --yes -o out.data twin.key
 printf ';; KeySigningRequest 1.0 20240813133035 (x)\n' >twin.key
@@ -129,7 +130,11 @@ no 'no KSK.data of example.com' "$zsk.key" -o "$zsk.key"
 cp good.data kept.data
 want_status 0 ksk-sign sign $at -k "$ksk" --yes -o kept.data "$zsk.key"
 cmp -s good.data kept.data~ || die "the previous KSK.data is gone"
-rm kept.data kept.data~
+cp kept.data second.data
+want_status 0 ksk-sign sign $at -k "$ksk" --yes -o kept.data "$zsk.key"
+cmp -s good.data kept.data~ || die "the one before the previous is gone"
+cmp -s second.data kept.data~2 || die "the previous of two is gone"
+rm kept.data kept.data~ kept.data~2 second.data
 
 # Asked, and not answered.
 refuse 3 'terminal' sign $at -k "$ksk" -o out.data "$zsk.key"
@@ -176,6 +181,29 @@ if ksk-sign sign $at -k "$enc" --passphrase-fd 3 --yes -o no.data "$zsk.key" \
 	die "a wrong passphrase signs"
 fi
 [ ! -e no.data ] || die "written with a wrong passphrase"
+
+refuse 2 'wants --encrypt' keygen $at --passphrase-fd 3 -K . example.com
+
+# What a name holds does not drive the terminal, in UTF-8 either (U+009B).
+odd=$(printf 'a\033[31m\302\233\377.key')
+cp "$zsk.key" "$odd"
+for words in "show $at" "show $at --json" "show $at --config" \
+    "sign $at -k $ksk --yes" "sign $at -k $ksk -e" "ds" "ds -k" "keygen"; do
+	ksk-sign $words "$odd" >"$tmp/said" 2>&1 </dev/null || :
+	[ -s "$tmp/said" ] || die "nothing said: $words"
+	! grep -q '[^[:print:][:blank:]]' "$tmp/said" || die "raw bytes: $words"
+done
+rm "$odd"
+sed 's/ 257 3 / 385 3 /' "$ksk.key" >revoked.key
+want_status 0 ksk-sign show $at revoked.key
+says '^  revoked KSK [0-9]+, '
+rm revoked.key
+
+# A closed standard stream is not one of the files that are read.
+got=0
+ksk-sign sign $at -k "$ksk" --yes -o out.data - <&- 2>"$tmp/said" || got=$?
+[ "$got" -eq 1 ] || die "a closed standard input: status $got"
+says 'standard input: '
 
 # ds: the article's digest, and never SHA-1.
 want_status 0 ksk-sign ds "$ksk"

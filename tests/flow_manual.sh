@@ -18,6 +18,20 @@ options_differ()
 	[ -s "$tmp/help" ] || die "$*: --help has no options"
 	diff "$tmp/help" "$tmp/page" ||
 	    die "$page and $* --help differ (< --help, > page)"
+	# The page's own synopsis has them all, too.
+	sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESC/p' "$page" >"$tmp/synopsis"
+	grep '^\.It Fl ' "$page" |
+	    while read -r _ _ letter _; do
+		case $letter in
+		-help|-version|-config)
+			continue
+			;;
+		esac
+		grep -Eq -- \
+		    "Fl [A-Za-z0-9]*$letter[A-Za-z0-9]*( |\$)" \
+		    "$tmp/synopsis" ||
+		    die "$page: $letter is not in the synopsis"
+	done
 	# And the short ones beside them.
 	sed -n 's/^  -\(.\), --\([a-z0-9-]*\).*/\1 \2/p' "$tmp/said" |
 	    while read -r letter name; do

@@ -9,6 +9,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,11 +178,29 @@ os_random(void *data, size_t len)
 	}
 }
 
+/*
+ * A file that is opened while a standard stream is closed gets that stream's
+ * number, and would be taken for it. What stands in for it fails, as a closed
+ * one does.
+ */
+static void
+fill_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
+			continue;
+		/* The lowest number that is free is this one. */
+		if (open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
+			return;
+	}
+}
+
 void
 os_harden(void)
 {
 	const struct rlimit none = {0, 0};
 
+	fill_streams();
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	(void)setrlimit(RLIMIT_CORE, &none);
 }

@@ -77,7 +77,7 @@ DFLOW_NODISCARD enum dflow_status os_write(const char *path, unsigned mode,
 
 /*
  * A new file that must not exist yet (link(2) from a synced temporary file,
- * so it is whole or absent); DFLOW_REFUSED when it does.
+ * so it is whole or, after any failure, absent); DFLOW_REFUSED when it does.
  */
 DFLOW_NODISCARD enum dflow_status os_write_new(const char *path,
     unsigned mode, const void *data, size_t len, struct dflow_err *err);
@@ -125,7 +125,11 @@ size_t os_peak_memory(void);
 /* len random bytes; never fails short of abort(). For salts and file names. */
 void os_random(void *data, size_t len);
 
-/* No core dumps and no ptrace from now on: for processes that hold secrets. */
+/*
+ * No core dumps and no ptrace from now on: for processes that hold secrets.
+ * Standard streams that are closed are held by what can neither be read nor
+ * written, so that no other file gets their numbers.
+ */
 void os_harden(void);
 
 /*

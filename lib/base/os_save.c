@@ -363,6 +363,29 @@ put_in_place(const struct os_save *s, struct dflow_err *err)
 	return DFLOW_OK;
 }
 
+/* The new name must outlast a power failure, too. */
+static enum dflow_status
+sync_folder(const struct os_save *s, struct dflow_err *err)
+{
+	while (fsync(s->dir) != 0) {
+		if (errno == EINTR)
+			continue;
+		/* Some file systems cannot do this with a folder. */
+		if (errno == EINVAL || errno == EROFS || errno == ENOSYS)
+			break;
+		if (!s->fresh)
+			return err_errno(err,
+			    "%s: whole and in place, but its folder may not "
+			    "be on the disk yet; run sync",
+			    s->path);
+		(void)err_errno(err, "%s: cannot write its folder", s->path);
+		/* What did not exist does not exist after a failure. */
+		(void)unlink(s->path);
+		return DFLOW_FAILED;
+	}
+	return DFLOW_OK;
+}
+
 enum dflow_status
 os_save_commit(struct os_save **save, struct dflow_err *err)
 {
@@ -384,17 +407,7 @@ os_save_commit(struct os_save **save, struct dflow_err *err)
 	st = put_in_place(s, err);
 	if (st != DFLOW_OK)
 		goto out;
-	while (fsync(s->dir) != 0) {
-		if (errno == EINTR)
-			continue;
-		/* Some file systems cannot do this with a folder. */
-		if (errno != EINVAL && errno != EROFS && errno != ENOSYS)
-			st = err_errno(err,
-			    "%s: whole and in place, but its folder may not "
-			    "be on the disk yet; run sync",
-			    s->path);
-		break;
-	}
+	st = sync_folder(s, err);
 out:
 	os_save_abort(save);
 	return st;

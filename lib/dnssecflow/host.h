@@ -12,8 +12,8 @@ extern "C" {
 #endif
 
 /*
- * No core dumps and no ptrace from now on; call it before any private key is
- * read.
+ * No core dumps and no ptrace from now on, and no file gets the number of a
+ * standard stream that is closed; call it before any private key is read.
  */
 DFLOW_API void dflow_harden(void);
 

@@ -95,8 +95,8 @@ DFLOW_API const char *dflow_ceremony_text(const struct dflow_ceremony *c);
 
 /*
  * Writes it to path, whole or not at all; "-" is standard output. A KSK.data
- * of the zone that is there already is kept as path with a "~" behind it;
- * DFLOW_REFUSED if anything else is there.
+ * of the zone that is there already is kept as path with "~" behind it, or
+ * "~2", "~3" and so on; DFLOW_REFUSED if anything else is there.
  */
 DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_ceremony_save(
     const struct dflow_ceremony *c, const char *path, struct dflow_err *err);

@@ -11,6 +11,7 @@
 #include "dns/rrtype.h"
 #include "exchange/bundle.h"
 #include "exchange/request.h"
+#include "keys/private.h"
 #include "zone/load.h"
 
 /* The text that is being read, for text_load's callback. */
@@ -152,6 +153,11 @@ add_text(struct request *r, const char *file, const char *text, size_t len,
 	if (len > REQUEST_BYTES_MAX)
 		return err_set(err, DFLOW_REFUSED, "%s: larger than %d bytes",
 		    file, REQUEST_BYTES_MAX);
+	if (private_marked(text, len))
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:1: a private file, which must not leave its machine; "
+		    "bring the .key file",
+		    file);
 	kind = bundle_marked(text, len, &line);
 	if (kind != NULL)
 		return err_set(err, DFLOW_REFUSED,

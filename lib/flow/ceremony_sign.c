@@ -16,7 +16,7 @@
 #include "flow/kskcheck.h"
 #include "flow/rrpack.h"
 
-enum { SIGNED_MAX = 1 << 20, PATH_TEXT_MAX = 4096 };
+enum { SIGNED_MAX = 1 << 20, PATH_TEXT_MAX = 4096, KEPT_MAX = 99 };
 
 /* Appends the KSK's RRSIG over set to the text. */
 static enum dflow_status
@@ -208,17 +208,42 @@ dflow_ceremony_text(const struct dflow_ceremony *c)
 	return c->done ? (const char *)c->text.data : NULL;
 }
 
+/*
+ * Copies old to the first free one of path~, path~2, path~3 and so on: what a
+ * ceremony of last year made must outlive two attempts today.
+ */
+static enum dflow_status
+keep_copy(const char *path, const struct buf *old, struct dflow_err *err)
+{
+	char kept[PATH_TEXT_MAX];
+	char number[16] = "";
+	int n;
+
+	for (int i = 1; i <= KEPT_MAX; i++) {
+		if (i > 1)
+			(void)snprintf(number, sizeof(number), "%d", i);
+		n = snprintf(kept, sizeof(kept), "%s~%s", path, number);
+		if (n < 0 || (size_t)n >= sizeof(kept))
+			return err_set(err, DFLOW_FAILED,
+			    "%.200s...: name too long", path);
+		if (!os_exists(kept))
+			return os_write_new(
+			    kept, 0644, old->data, old->len, err);
+	}
+	return err_set(err, DFLOW_REFUSED,
+	    "%s~ to %s~%d are there already; move them away", path, path,
+	    KEPT_MAX);
+}
+
 /* Keeps what stands at path, if it is a KSK.data of this zone. */
 static enum dflow_status
 keep_previous(
     const struct dflow_ceremony *c, const char *path, struct dflow_err *err)
 {
 	struct dflow_err why = {.status = DFLOW_OK};
-	char kept[PATH_TEXT_MAX];
 	struct kskdata *data = NULL;
 	enum dflow_status st;
 	struct buf old;
-	int n;
 
 	buf_init(&old, KSKDATA_BYTES_MAX);
 	if (os_read(path, KSKDATA_BYTES_MAX, &old, &why) != DFLOW_OK ||
@@ -231,13 +256,7 @@ keep_previous(
 		    path, c->zone_text);
 		goto out;
 	}
-	n = snprintf(kept, sizeof(kept), "%s~", path);
-	if (n < 0 || (size_t)n >= sizeof(kept)) {
-		st = err_set(
-		    err, DFLOW_FAILED, "%.200s...: name too long", path);
-		goto out;
-	}
-	st = os_write(kept, 0644, old.data, old.len, err);
+	st = keep_copy(path, &old, err);
 out:
 	kskdata_free(&data);
 	buf_free(&old);

@@ -20,27 +20,18 @@
 #include "exchange/kskdata.h"
 #include "exchange/request.h"
 #include "flow/keyfacts.h"
+#include "keys/private.h"
 #include "zone/load.h"
 
 enum { PATH_TEXT_MAX = 4096 };
 
-/* How private files begin. */
-static const char *const private_marks[] = {"Private-key-format", "-----BEGIN"};
-
 static enum dflow_status
 refuse_private(const char *path, const struct buf *text, struct dflow_err *err)
 {
-	for (size_t i = 0; i < 2; i++) {
-		size_t len = strlen(private_marks[i]);
-
-		if (text->len >= len &&
-		    memcmp(text->data, private_marks[i], len) == 0)
-			return err_set(err, DFLOW_REFUSED,
-			    "%s:1: a private "
-			    "file; show its .key file",
-			    path);
-	}
-	return DFLOW_OK;
+	if (!private_marked(text->data, text->len))
+		return DFLOW_OK;
+	return err_set(err, DFLOW_REFUSED,
+	    "%s:1: a private file; show its .key file", path);
 }
 
 static enum dflow_status
