@@ -12,8 +12,9 @@ extern "C" {
 #endif
 
 /*
- * No core dumps and no ptrace from now on, and no file gets the number of a
- * standard stream that is closed; call it before any private key is read.
+ * No core dumps and no ptrace from now on, no file gets the number of a
+ * standard stream that is closed, and OpenSSL's memory is wiped when it is
+ * given back. For programs; call it before anything of OpenSSL.
  */
 DFLOW_API void dflow_harden(void);
 

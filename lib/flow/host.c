@@ -3,11 +3,13 @@
 #include "dnssecflow/host.h"
 
 #include "base/os.h"
+#include "keys/wipe.h"
 
 void
 dflow_harden(void)
 {
 	os_harden();
+	wipe_openssl();
 }
 
 enum dflow_status

@@ -75,9 +75,10 @@ part_get(
 		    pkey, OSSL_PKEY_PARAM_PRIV_KEY, alg->size, out);
 	case PKEY_ED:
 	default:
-		out->len = out->cap;
-		return EVP_PKEY_get_raw_private_key(
-			   pkey, out->data, &out->len) == 1;
+		/* EVP_PKEY_get_raw_private_key leaves a copy behind. */
+		return EVP_PKEY_get_octet_string_param(pkey,
+			   OSSL_PKEY_PARAM_PRIV_KEY, out->data, out->cap,
+			   &out->len) == 1;
 	}
 }
 
