@@ -43,6 +43,7 @@ want_status 0 zsk-sign request -K right --now +31d example.com
 rm -f right/"$later".*
 refused 3 'no ZSK of example.org. ' zsk-sign request -K right example.org
 refused 1 'nowhere' zsk-sign request -K nowhere example.com
+refused 2 'label is empty' zsk-sign request -K right example..com
 
 # Words that make no sense.
 want_status 0 sign
@@ -54,6 +55,12 @@ refused 2 'combined' zsk-sign sign -z -K right -d right/KSK.data -f final \
 refused 2 'opt-out' sign -A
 refused 2 'salt' sign -3 xyz
 refused 2 'iterations' sign -3 - -H 51
+refused 2 'iterations.* give -3' sign -H 5
+refused 2 'label is empty' sign -o example..com
+refused 2 'label is empty' zsk-sign verify -o example..com final
+refused 2 'label is empty' zsk-sign splice -o example..com \
+    -d right/KSK.data -f final final
+refused 3 'com[.]db[.] there; is that the zone' sign -o example.com.db
 refused 2 'serial' sign -N later
 refused 2 'threads' sign -n 0
 refused 2 'threads' sign -n -1
@@ -83,6 +90,9 @@ rm -f right/"$extra".*
 chmod 644 right/"$zsk".private
 refused 3 'chmod' sign
 chmod 600 right/"$zsk".private
+mv right/"$zsk".private away
+refused 3 'lacks its .private' sign
+mv away right/"$zsk".private
 
 # Zones that cannot be signed.
 bad_zone()
@@ -123,6 +133,11 @@ bad_zone 'bad:5: .*INCLUDE|bad:5: .*bad|deep' "$head
 \$INCLUDE bad"
 bad_zone 'CNAME' "$head
 ns CNAME @"
+bad_zone 'big.*validators can check' "$(echo "$head"; i=0
+while [ $i -lt 2114 ]; do
+	echo "big A 10.0.$((i / 256)).$((i % 256))"
+	i=$((i + 1))
+done)"
 cmp -s final first || die "the old zone is not what it was"
 
 # Serials move forwards.
@@ -200,6 +215,10 @@ cmp kept/KSK.data long.data || die "the new one is not stored"
 find kept -name 'KSK.data.*' -exec cmp {} right/KSK.data \; ||
     die "the previous one is not kept"
 [ "$(find kept -type f | wc -l)" -eq 2 ] || die "the previous one is gone"
+strange=$(ksk-sign keygen -K left example.com)
+want_status 0 ksk-sign sign -k "left/$strange" --yes -e +300d \
+    -o strange.data right/ZSK.key
+refused 3 'no KSK in common' zsk-sign import -d kept -K right strange.data
 refused 3 'old stick' zsk-sign import -d kept -K right right/KSK.data
 : >empty
 refused 3 'no KSK' zsk-sign import -d kept -K right empty

@@ -293,8 +293,8 @@ START_TEST(test_json)
 	json_object_end(&j);
 	ck_assert_int_eq(fclose(f), 0);
 	ck_assert_str_eq(text,
-	    "{\n  \"a\": \"q\\\"\\\\\\u000a\\u007f\xc3\xa9"
-	    "\\ufffd\\ufffd\\ufffd\\ufffd\xf0\x9f\x98\x80\",\n  \"b\": [\n"
+	    "{\n  \"a\": \"q\\\"\\\\\\u000a\\u007f\\u00e9"
+	    "\\ufffd\\ufffd\\ufffd\\ufffd\\ud83d\\ude00\",\n  \"b\": [\n"
 	    "    -9223372036854775808,\n    true,\n    {}\n  ],\n"
 	    "  \"c\": null\n}\n");
 	free(text);

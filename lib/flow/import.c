@@ -75,6 +75,32 @@ same_bytes(const struct buf *a, const struct buf *b)
 	    (a->len == 0 || memcmp(a->data, b->data, a->len) == 0);
 }
 
+/*
+ * A stick that was swapped holds a KSK of somebody else's; one KSK in common
+ * is what a rollover has (RFC 6781 section 4.1.2).
+ */
+static bool
+shares_ksk(const struct kskdata *a, const struct kskdata *b)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		struct dnskey ours;
+
+		if (a->rrs[i].type != RRTYPE_DNSKEY ||
+		    !dnskey_view(a->rrs[i].rdata, a->rrs[i].len, &ours))
+			continue;
+		for (size_t j = 0; j < b->count; j++) {
+			struct dnskey theirs;
+
+			if (b->rrs[j].type == RRTYPE_DNSKEY &&
+			    dnskey_view(b->rrs[j].rdata, b->rrs[j].len,
+				&theirs) &&
+			    dnskey_same_key(&ours, &theirs))
+				return true;
+		}
+	}
+	return false;
+}
+
 /* May fresh take the place of stored? */
 static enum dflow_status
 check_order(const struct dflow_import *p, const struct file *fresh,
@@ -89,6 +115,11 @@ check_order(const struct dflow_import *p, const struct file *fresh,
 		    "%s is for %s; give this zone a folder of its own (-d)",
 		    path, zone);
 	}
+	if (!shares_ksk(fresh->data, stored->data))
+		return err_set(err, DFLOW_REFUSED,
+		    "%s has no KSK in common with %s; if the KSK was "
+		    "replaced, move the stored file away",
+		    p->path, path);
 	/* One that no longer does is no reason to refuse an earlier end. */
 	if (file_check(p, stored, 0, NULL) != DFLOW_OK ||
 	    fresh->window.expiration >= stored->window.expiration)

@@ -22,11 +22,12 @@ dflow_request(const struct dflow_request *params, size_t *count,
 	    .now = params->now,
 	};
 	struct zsks *keys = NULL;
+	struct dflow_err why = {0};
 	struct buf text;
-	enum dflow_status st = name_parse(params->zone, zone, err);
+	enum dflow_status st;
 
-	if (st != DFLOW_OK)
-		return st;
+	if (name_parse(params->zone, zone, &why) != DFLOW_OK)
+		return err_set(err, DFLOW_USAGE, "%s", why.text);
 	st = zsks_choose(&choice, &keys, err);
 	if (st != DFLOW_OK)
 		return st;

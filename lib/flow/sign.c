@@ -62,6 +62,9 @@ check(const struct dflow_sign *p, struct dflow_err *err)
 	if (p->opt_out && !p->nsec3)
 		return err_set(err, DFLOW_USAGE,
 		    "opt-out is for NSEC3; give -3 too");
+	if (p->iterations > 0 && !p->nsec3)
+		return err_set(err, DFLOW_USAGE,
+		    "iterations are for NSEC3; give -3 too");
 	return check_times(p, err);
 }
 

@@ -17,6 +17,12 @@
 #include "keys/keyfile.h"
 #include "zone/load.h"
 
+enum {
+	RR_FIXED_LEN = 10, /* type, class, TTL, RDATA's length */
+	RRSIG_FIXED_LEN = 18, /* its RDATA up to the signer's name */
+	SIGNED_LEN_MAX = 65535,
+};
+
 /* What the filter knows while the zone streams by. */
 struct sieve {
 	const struct dflow_sign *p;
@@ -251,6 +257,35 @@ source_check_flaws(const struct zone *z, struct dflow_err *err)
 	    "%s %s lies outside the zone; take it out", owner, type);
 }
 
+/*
+ * RFC 4034 section 3.1.8.1 sets no limit to what a signature is made over, but
+ * validators (ldns, Knot) hold it in the room of one message.
+ */
+static enum dflow_status
+check_sizes(const struct source *s, struct dflow_err *err)
+{
+	char owner[NAME_TEXT_SIZE], type[RRTYPE_TEXT_SIZE];
+
+	for (size_t i = 0; i < s->zone->rrset_count; i++) {
+		const struct rrset *set = &s->zone->rrsets[i];
+		size_t fixed = name_len(set->owner) + RR_FIXED_LEN;
+		size_t len = RRSIG_FIXED_LEN + name_len(s->apex);
+		const uint8_t *p = set->rdata;
+
+		for (uint32_t k = 0; k < set->count; k++)
+			len += fixed + rdata_at(p, &p).len;
+		if (len <= SIGNED_LEN_MAX)
+			continue;
+		(void)name_text(set->owner, owner);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s %s: %u records of %zu bytes in all, more than "
+		    "validators can check (%d); take some out",
+		    owner, rrtype_text(set->type, type), set->count, len,
+		    SIGNED_LEN_MAX);
+	}
+	return DFLOW_OK;
+}
+
 static enum dflow_status
 check_apex(struct source *s, struct dflow_err *err)
 {
@@ -295,14 +330,15 @@ source_read(const struct dflow_sign *p, struct source *out,
 	    .ctx = &v,
 	};
 	struct zone_builder *b = NULL;
-	enum dflow_status st = DFLOW_OK;
+	struct dflow_err why = {0};
+	enum dflow_status st;
 
 	if (p->origin != NULL) {
-		st = name_parse(p->origin, origin, err);
+		if (name_parse(p->origin, origin, &why) != DFLOW_OK)
+			return err_set(err, DFLOW_USAGE, "%s", why.text);
 		load.origin = origin;
 	}
-	if (st == DFLOW_OK)
-		st = read_salt(p, &out->hash, err);
+	st = read_salt(p, &out->hash, err);
 	if (st == DFLOW_OK)
 		st = zone_load_begin(&load, &b, out->apex, err);
 	if (st == DFLOW_OK)
@@ -319,6 +355,8 @@ source_read(const struct dflow_sign *p, struct source *out,
 		st = source_check_flaws(out->zone, err);
 	if (st == DFLOW_OK)
 		st = check_apex(out, err);
+	if (st == DFLOW_OK)
+		st = check_sizes(out, err);
 	zone_builder_free(&b);
 	return st;
 }

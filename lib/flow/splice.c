@@ -169,14 +169,15 @@ load(struct splice *s, struct zone **out, struct dflow_err *err)
 	    .ctx = s,
 	};
 	struct zone_builder *b = NULL;
-	enum dflow_status st = DFLOW_OK;
+	struct dflow_err why = {0};
+	enum dflow_status st;
 
 	if (s->p->origin != NULL) {
-		st = name_parse(s->p->origin, origin, err);
+		if (name_parse(s->p->origin, origin, &why) != DFLOW_OK)
+			return err_set(err, DFLOW_USAGE, "%s", why.text);
 		params.origin = origin;
 	}
-	if (st == DFLOW_OK)
-		st = zone_load_begin(&params, &b, apex, err);
+	st = zone_load_begin(&params, &b, apex, err);
 	if (st == DFLOW_OK && !name_equal(apex, s->data->zone)) {
 		char theirs[NAME_TEXT_SIZE], ours[NAME_TEXT_SIZE];
 

@@ -91,11 +91,11 @@ zone_read(const struct dflow_verify *p, unsigned threads, struct zone **out,
 	    .max_memory = p->max_memory,
 	    .threads = threads,
 	};
+	struct dflow_err why = {0};
 
 	if (p->origin != NULL) {
-		enum dflow_status st = name_parse(p->origin, origin, err);
-		if (st != DFLOW_OK)
-			return st;
+		if (name_parse(p->origin, origin, &why) != DFLOW_OK)
+			return err_set(err, DFLOW_USAGE, "%s", why.text);
 		load.origin = origin;
 	}
 	return zone_load(&load, out, err);

@@ -130,6 +130,20 @@ state_text(enum keystate s)
 	return texts[s];
 }
 
+static const char *
+why_not(const struct zsks_choice *p, const struct keyfile *k)
+{
+	enum keystate s = keyfile_state(&k->times, p->now);
+
+	if ((k->key.flags & DNSKEY_FLAG_SEP) != 0 && !p->combined)
+		return "is a KSK";
+	if ((k->key.flags & DNSKEY_FLAG_REVOKE) != 0)
+		return "is revoked";
+	if (s == KEYSTATE_ACTIVE && !k->has_private)
+		return "lacks its .private file";
+	return state_text(s);
+}
+
 /* Why the folder has no key to use: each of the zone's keys and its state. */
 static enum dflow_status
 none_fits(const struct zsks_choice *p, const struct keylist *list,
@@ -140,15 +154,15 @@ none_fits(const struct zsks_choice *p, const struct keylist *list,
 	struct buf what;
 
 	(void)name_text(p->zone, zone);
+	if (list->count == 0)
+		return err_set(err, DFLOW_REFUSED,
+		    "%s: no %s of %s there; is that the zone's name, and its "
+		    "keys' folder? If so, make one with zsk-sign keygen",
+		    p->dir, p->combined ? "key" : "ZSK", zone);
 	buf_init(&what, 400);
-	for (size_t i = 0; i < list->count; i++) {
-		const struct keyfile *k = list->keys[i];
-		bool ksk = (k->key.flags & DNSKEY_FLAG_SEP) != 0;
-
-		buf_printf(&what, "%s %u %s", i == 0 ? ":" : ",", k->key.tag,
-		    ksk && !p->combined ? "is a KSK" :
-			state_text(keyfile_state(&k->times, p->now)));
-	}
+	for (size_t i = 0; i < list->count; i++)
+		buf_printf(&what, "%s %u %s", i == 0 ? ":" : ",",
+		    list->keys[i]->key.tag, why_not(p, list->keys[i]));
 	buf_u8(&what, 0);
 	st = err_set(err, DFLOW_REFUSED,
 	    "%s: no %s of %s is %s%s; make one with zsk-sign keygen, or set "
