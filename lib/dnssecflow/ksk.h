@@ -57,9 +57,8 @@ struct dflow_ceremony_params {
 
 /*
  * Reads keys and requests and checks all that can be checked before a
- * signature is made (doc/operations lists what is refused). Asks for a
- * passphrase if a key has one, after everything else is found to be good. The
- * caller frees *out.
+ * signature is made (doc/operations lists what is refused). The caller frees
+ * *out.
  */
 DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_ceremony_open(
     const struct dflow_ceremony_params *params, struct dflow_ceremony **out,
@@ -83,7 +82,8 @@ DFLOW_API const struct dflow_ceremony_view *dflow_ceremony_view(
     const struct dflow_ceremony *c);
 
 /*
- * Makes the KSK.data: each KSK signs the DNSKEY RRset of KSKs and ZSKs. The
+ * Opens the private keys, asking for a passphrase where one has one, and makes
+ * the KSK.data: each KSK signs the DNSKEY RRset of KSKs and ZSKs. The
  * text is read back and every signature in it verified; only then can it be
  * had. DFLOW_REFUSED if one does not verify.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Opens a ceremony: reads the KSKs' public halves and the requests, checks
- * them, and only then opens the private keys. Nothing is written here.
+ * Opens a ceremony: reads the KSKs' public halves and the requests and checks
+ * them. Nothing is written here, and no private key is touched.
  */
 #include "flow/ceremony.h"
 
@@ -33,30 +33,6 @@ read_ksks(struct dflow_ceremony *c, const struct dflow_ceremony_params *p,
 	}
 	name_lower(c->zone, c->ksks[0]->owner);
 	name_text(c->zone, c->zone_text);
-	return DFLOW_OK;
-}
-
-static enum dflow_status
-open_signers(struct dflow_ceremony *c, int passphrase_fd, struct dflow_err *err)
-{
-	struct passphrase_source pass = {.fd = passphrase_fd};
-
-	for (size_t i = 0; i < c->ksk_count; i++) {
-		const struct dnskey *ours = &c->ksks[i]->key;
-		const struct dnskey *theirs;
-		enum dflow_status st;
-
-		st = signer_open(c->ksks[i]->base, &pass, &c->signers[i], err);
-		if (st != DFLOW_OK)
-			return st;
-		theirs = signer_key(c->signers[i]);
-		if (theirs->rdata_len != ours->rdata_len ||
-		    memcmp(theirs->rdata, ours->rdata, ours->rdata_len) != 0)
-			return err_set(err, DFLOW_FAILED,
-			    "%s.key changed "
-			    "while it was read; begin again",
-			    c->ksks[i]->base);
-	}
 	return DFLOW_OK;
 }
 
@@ -97,6 +73,7 @@ take_params(struct dflow_ceremony *c, const struct dflow_ceremony_params *p)
 			    : p->now + DFLOW_CEREMONY_AHEAD_S;
 	v->ttl_s = p->ttl_s != 0 ? p->ttl_s : DFLOW_CEREMONY_TTL;
 	v->cds = p->cds;
+	c->passphrase_fd = p->passphrase_fd;
 }
 
 enum dflow_status
@@ -122,8 +99,6 @@ dflow_ceremony_open(const struct dflow_ceremony_params *params,
 		st = ceremony_check(c, err);
 	if (st == DFLOW_OK)
 		st = fill_view(c, err);
-	if (st == DFLOW_OK)
-		st = open_signers(c, params->passphrase_fd, err);
 	if (st != DFLOW_OK)
 		goto out;
 	*out = c;

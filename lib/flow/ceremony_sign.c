@@ -178,6 +178,32 @@ out:
 	return st;
 }
 
+/* Last of all, so that nobody types a passphrase for what is refused. */
+static enum dflow_status
+open_signers(struct dflow_ceremony *c, struct dflow_err *err)
+{
+	struct passphrase_source pass = {.fd = c->passphrase_fd};
+
+	for (size_t i = 0; i < c->ksk_count; i++) {
+		const struct dnskey *ours = &c->ksks[i]->key;
+		const struct dnskey *theirs;
+		enum dflow_status st;
+
+		if (c->signers[i] != NULL)
+			continue;
+		st = signer_open(c->ksks[i]->base, &pass, &c->signers[i], err);
+		if (st != DFLOW_OK)
+			return st;
+		theirs = signer_key(c->signers[i]);
+		if (theirs->rdata_len != ours->rdata_len ||
+		    memcmp(theirs->rdata, ours->rdata, ours->rdata_len) != 0)
+			return err_set(err, DFLOW_FAILED,
+			    "%s.key changed while it was read; begin again",
+			    c->ksks[i]->base);
+	}
+	return DFLOW_OK;
+}
+
 enum dflow_status
 dflow_ceremony_sign(struct dflow_ceremony *c, struct dflow_err *err)
 {
@@ -185,7 +211,9 @@ dflow_ceremony_sign(struct dflow_ceremony *c, struct dflow_err *err)
 
 	c->done = false;
 	buf_reset(&c->text);
-	st = put_dnskey(c, err);
+	st = open_signers(c, err);
+	if (st == DFLOW_OK)
+		st = put_dnskey(c, err);
 	if (st == DFLOW_OK && c->view.cds)
 		st = put_child(c, RRTYPE_CDS, err);
 	if (st == DFLOW_OK && c->view.cds)
