@@ -13,8 +13,8 @@
 #include "base/encode.h"
 #include "dns/dnskey.h"
 #include "dns/name.h"
-#include "dns/rrtext.h"
 #include "dns/rrtype.h"
+#include "zone/load.h"
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 
@@ -27,7 +27,7 @@ struct found {
 };
 
 static enum dflow_status
-keep_dnskey(const struct rrtext *rr, void *ctx, struct dflow_err *err)
+keep_dnskey(const struct zone_rr *rr, void *ctx, struct dflow_err *err)
 {
 	struct found *f = ctx;
 
@@ -57,7 +57,7 @@ seed_key(const char *file, struct found *f, struct dnskey *key)
 	ck_assert_msg(in != NULL, "%s", path);
 	len = fread(text, 1, sizeof(text), in);
 	(void)fclose(in);
-	ck_assert_msg(rrtext_read(file, text, len, 3600, keep_dnskey, f,
+	ck_assert_msg(text_load(file, text, len, 3600, keep_dnskey, f,
 			  &err) == DFLOW_OK,
 	    "%s", err.text);
 	ck_assert(dnskey_view(f->rdata, f->len, key));

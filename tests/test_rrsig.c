@@ -10,8 +10,8 @@
 #include "dns/name.h"
 #include "dns/rdata.h"
 #include "dns/rrsig.h"
-#include "dns/rrtext.h"
 #include "dns/rrtype.h"
+#include "zone/load.h"
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 
@@ -29,7 +29,7 @@ struct bag {
 };
 
 static enum dflow_status
-keep(const struct rrtext *rr, void *ctx, struct dflow_err *err)
+keep(const struct zone_rr *rr, void *ctx, struct dflow_err *err)
 {
 	struct bag *b = ctx;
 
@@ -82,7 +82,7 @@ read_bag(const char *text, uint16_t type, struct bag *b)
 
 	memset(b, 0, sizeof(*b));
 	b->type = type;
-	ck_assert_msg(rrtext_read("test", text, strlen(text), 3600, keep, b,
+	ck_assert_msg(text_load("test", text, strlen(text), 3600, keep, b,
 			  &err) == DFLOW_OK,
 	    "%s", err.text);
 	pack(b);

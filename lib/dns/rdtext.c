@@ -10,6 +10,8 @@
 #include "dns/addr.h"
 #include "dns/name.h"
 #include "dns/rdform.h"
+#include "dns/rdplace.h"
+#include "dns/rdsvcb.h"
 #include "dns/rdtext.h"
 #include "dns/rrtype.h"
 #include "dnssecflow/when.h"
@@ -23,6 +25,8 @@
  *   x b    bytes up to the end, hexadecimal or base64
  *   q      bytes up to the end, in quotes
  *   u      a character string that needs no quotes
+ *   o P    the whole of a LOC, of an APL
+ *   B V    with a blank before each: types, parameters of an SVCB
  */
 static const char *const texts[] = {
     [RRTYPE_A] = "A",
@@ -39,11 +43,13 @@ static const char *const texts[] = {
     [RRTYPE_RT] = "2N",
     [RRTYPE_KEY] = "211b",
     [RRTYPE_AAAA] = "Q",
+    [RRTYPE_LOC] = "o",
     [RRTYPE_SRV] = "222N",
     [RRTYPE_NAPTR] = "22SSSN",
     [RRTYPE_KX] = "2N",
     [RRTYPE_CERT] = "221b",
     [RRTYPE_DNAME] = "N",
+    [RRTYPE_APL] = "P",
     [RRTYPE_DS] = "211x",
     [RRTYPE_SSHFP] = "11x",
     [RRTYPE_RRSIG] = "y114ww2Nb",
@@ -59,6 +65,8 @@ static const char *const texts[] = {
     [RRTYPE_OPENPGPKEY] = "b",
     [RRTYPE_CSYNC] = "42B",
     [RRTYPE_ZONEMD] = "411x",
+    [RRTYPE_SVCB] = "2NV",
+    [RRTYPE_HTTPS] = "2NV",
     [RRTYPE_SPF] = "T",
     [104] = "2i", /* NID */
     [105] = "2A", /* L32 */
@@ -103,8 +111,8 @@ take(struct rdcursor *c, size_t n)
 	return v;
 }
 
-static void
-put_number(struct buf *out, uint32_t v)
+void
+rdtext_put_number(struct buf *out, uint32_t v)
 {
 	uint8_t *p = buf_reserve(out, RDTEXT_U32_MAX);
 
@@ -132,24 +140,22 @@ put_type(struct buf *out, uint16_t type)
 		out->len += strlen(rrtype_text(type, (char *)p));
 }
 
-static void
-put_ipv4(struct buf *out, struct rdcursor *c)
+void
+rdtext_put_addr(struct buf *out, const uint8_t *addr, size_t size)
 {
 	uint8_t *p = buf_reserve(out, ADDR_TEXT_MAX);
 
-	if (p != NULL)
-		out->len += addr_text4(c->data + c->at, (char *)p);
-	c->at += 4;
+	if (p == NULL)
+		return;
+	out->len += size == 4 ? addr_text4(addr, (char *)p)
+			      : addr_text6(addr, (char *)p);
 }
 
 static void
-put_ipv6(struct buf *out, struct rdcursor *c)
+put_addr(struct buf *out, struct rdcursor *c, size_t size)
 {
-	uint8_t *p = buf_reserve(out, ADDR_TEXT_MAX);
-
-	if (p != NULL)
-		out->len += addr_text6(c->data + c->at, (char *)p);
-	c->at += 16;
+	rdtext_put_addr(out, c->data + c->at, size);
+	c->at += size;
 }
 
 /* A byte between quotes; p has room for four. */
@@ -169,21 +175,26 @@ put_quoted_byte(uint8_t b, char *p)
 	return p;
 }
 
+void
+rdtext_put_escaped(struct buf *out, const uint8_t *b, size_t n)
+{
+	uint8_t *start = buf_reserve(out, n * 4);
+	char *p = (char *)start;
+
+	if (p == NULL)
+		return;
+	for (const uint8_t *end = b + n; b < end; b++)
+		p = put_quoted_byte(*b, p);
+	out->len += (size_t)(p - (char *)start);
+}
+
 static void
 put_quoted(struct buf *out, struct rdcursor *c, size_t n)
 {
-	const uint8_t *b = c->data + c->at, *end = b + n;
-	uint8_t *start = buf_reserve(out, n * 4 + 2);
-	char *p = (char *)start;
-
+	buf_u8(out, '"');
+	rdtext_put_escaped(out, c->data + c->at, n);
+	buf_u8(out, '"');
 	c->at += n;
-	if (p == NULL)
-		return;
-	*p++ = '"';
-	for (; b < end; b++)
-		p = put_quoted_byte(*b, p);
-	*p++ = '"';
-	out->len += (size_t)(p - (char *)start);
 }
 
 static void
@@ -329,6 +340,13 @@ put_bytes(char code, struct buf *out, struct rdcursor *c)
 	case 'e':
 		put_groups(out, c, 1, '-');
 		return true;
+	case 'o':
+		rdplace_put_loc(out, c);
+		return true;
+	case 'P':
+		return rdplace_put_apl(out, c);
+	case 'V':
+		return rdsvcb_put(out, c);
 	default:
 		return false;
 	}
@@ -341,16 +359,16 @@ put_field(char code, struct buf *out, struct rdcursor *c)
 	case '1':
 	case '2':
 	case '4':
-		put_number(out, take(c, (size_t)(code - '0')));
+		rdtext_put_number(out, take(c, (size_t)(code - '0')));
 		return true;
 	case 'N':
 		put_name(out, c);
 		return true;
 	case 'A':
-		put_ipv4(out, c);
+		put_addr(out, c, 4);
 		return true;
 	case 'Q':
-		put_ipv6(out, c);
+		put_addr(out, c, 16);
 		return true;
 	case 'y':
 		put_type(out, (uint16_t)take(c, 2));
@@ -409,7 +427,7 @@ rdtext_put(struct buf *out, uint16_t type, struct rdata rdata)
 			put_bitmap(out, &c);
 			continue;
 		}
-		if (f != texts[type])
+		if (f != texts[type] && *f != 'V')
 			buf_u8(out, ' ');
 		if (!put_field(*f, out, &c)) {
 			out->len = start;
@@ -425,7 +443,7 @@ rdtext_put_generic(struct buf *out, struct rdata rdata)
 	struct rdcursor c = {rdata.data, rdata.len, 0};
 
 	buf_str(out, "\\# ");
-	put_number(out, rdata.len);
+	rdtext_put_number(out, rdata.len);
 	if (rdata.len == 0)
 		return;
 	buf_u8(out, ' ');

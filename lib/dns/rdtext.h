@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* RDATA as text, written by hand: the part of dns/rrtext that is without ldns.
- */
+/* RDATA as text, for dns/rrtext; and what its other writers share. */
 #ifndef DNS_RDTEXT_H
 #define DNS_RDTEXT_H
 
@@ -24,5 +23,12 @@ void rdtext_put_generic(struct buf *out, struct rdata rdata);
 enum { RDTEXT_U32_MAX = 10 };
 /* Writes v in decimal, at most RDTEXT_U32_MAX digits, no NUL; their count. */
 size_t rdtext_u32(uint32_t v, char *out);
+
+/* For dns/rdplace and dns/rdsvcb: each appends one thing. */
+void rdtext_put_number(struct buf *out, uint32_t v);
+/* An address of 4 or 16 bytes. */
+void rdtext_put_addr(struct buf *out, const uint8_t *addr, size_t size);
+/* Bytes as they stand between quotation marks. */
+void rdtext_put_escaped(struct buf *out, const uint8_t *b, size_t n);
 
 #endif

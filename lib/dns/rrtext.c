@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Owns RRs as text, and all that is done with ldns. Writing falls back from
- * the hand-written forms (dns/rdtext) to ldns's and from those to RFC 3597's.
- * Reading takes dns/master's lines apart into owner, TTL, class, type and
- * RDATA itself, so that ldns sees nothing but the RDATA of one RR, of a bounded
- * length and without control characters. Refuses $INCLUDE and all classes but
- * IN.
+ * Owns RRs as text. Writing falls back from the forms of dns/rdtext to RFC
+ * 3597's. Reading takes dns/master's lines apart into owner, TTL, class, type
+ * and RDATA. Refuses $INCLUDE, all classes but IN, and the types of which
+ * dns/rdread does not know the form, unless they are in RFC 3597's.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-#include <ldns/ldns.h>
 
 #include "base/encode.h"
 #include "dns/master.h"
@@ -23,194 +18,12 @@
 #include "dns/rrtext.h"
 #include "dns/rrtype.h"
 
-enum {
-	LDNS_TEXT_MAX = 60000, /* RDATA as text; ldns's buffers hold 65,535 */
-};
-
-/* Appends the RDATA of an RR of ldns; false if it is not whole. */
-static bool
-rr_rdata(const ldns_rr *rr, uint8_t *out, size_t max, size_t *len)
-{
-	ldns_buffer *wire = ldns_buffer_new(LDNS_MIN_BUFLEN);
-	bool ok = false;
-
-	if (wire == NULL)
-		return false;
-	if (ldns_rr_rdata2buffer_wire(wire, rr) == LDNS_STATUS_OK &&
-	    ldns_buffer_position(wire) <= max) {
-		*len = ldns_buffer_position(wire);
-		memcpy(out, ldns_buffer_begin(wire), *len);
-		ok = true;
-	}
-	ldns_buffer_free(wire);
-	return ok;
-}
-
-/* Has ldns read the text of RDATA; relative names end at origin. */
-static ldns_status
-ldns_read(
-    uint16_t type, const char *text, const ldns_rdf *origin, ldns_rr **out)
-{
-	size_t size = strlen(text) + 32;
-	char *line = malloc(size);
-	ldns_rr *rr = NULL;
-	ldns_status status;
-
-	if (line == NULL)
-		return LDNS_STATUS_MEM_ERR;
-	(void)snprintf(line, size, ". 1 IN TYPE%u %s", (unsigned)type, text);
-	status = ldns_rr_new_frm_str(&rr, line, 1, origin, NULL);
-	free(line);
-	if (status != LDNS_STATUS_OK)
-		return status;
-	if (rr == NULL || ldns_rr_get_type(rr) != (ldns_rr_type)type) {
-		ldns_rr_free(rr);
-		return LDNS_STATUS_SYNTAX_TYPE_ERR;
-	}
-	*out = rr;
-	return LDNS_STATUS_OK;
-}
-
-/* Has ldns take in RDATA. */
-static ldns_rr *
-ldns_from_wire(uint16_t type, struct rdata rdata)
-{
-	/* The root as the owner, type, class IN, TTL 0, length. */
-	uint8_t head[11] = {0, (uint8_t)(type >> 8), (uint8_t)type, 0, 1, 0, 0,
-	    0, 0, (uint8_t)(rdata.len >> 8), (uint8_t)rdata.len};
-	uint8_t *wire = malloc(sizeof(head) + rdata.len);
-	ldns_rr *rr = NULL;
-	size_t at = 0;
-
-	if (wire == NULL)
-		return NULL;
-	memcpy(wire, head, sizeof(head));
-	memcpy(wire + sizeof(head), rdata.data, rdata.len);
-	if (ldns_wire2rr(&rr, wire, sizeof(head) + rdata.len, &at,
-		LDNS_SECTION_ANSWER) != LDNS_STATUS_OK)
-		rr = NULL;
-	free(wire);
-	return rr;
-}
-
-/* A field as text; a name in our way, which more readers take. */
-static bool
-put_rdf(ldns_buffer *text, const ldns_rdf *rdf)
-{
-	char name[NAME_TEXT_SIZE];
-
-	if (ldns_rdf_get_type(rdf) != LDNS_RDF_TYPE_DNAME)
-		return ldns_rdf2buffer_str(text, rdf) == LDNS_STATUS_OK;
-	(void)name_text(ldns_rdf_data(rdf), name);
-	return ldns_buffer_printf(text, "%s", name) >= 0;
-}
-
-/*
- * The RDATA of an RR of ldns, field by field; NULL if ldns cannot. Text with
- * an escape in it is not used: readers do not all undo escapes in SVCB's
- * lists in the same way.
- */
-static char *
-ldns_text(const ldns_rr *rr)
-{
-	ldns_buffer *text = ldns_buffer_new(LDNS_MIN_BUFLEN);
-	char *out = NULL;
-	size_t i;
-
-	if (text == NULL)
-		return NULL;
-	for (i = 0; i < ldns_rr_rd_count(rr); i++) {
-		if (i > 0)
-			(void)ldns_buffer_printf(text, " ");
-		if (!put_rdf(text, ldns_rr_rdf(rr, i)))
-			goto out;
-	}
-	out = ldns_buffer_export2str(text);
-	if (out != NULL && (out[0] == '\0' || strchr(out, '\\') != NULL)) {
-		free(out);
-		out = NULL;
-	}
-out:
-	ldns_buffer_free(text);
-	return out;
-}
-
-/* Whether ldns reads text back as rdata. */
-static bool
-reads_back(uint16_t type, const char *text, struct rdata rdata)
-{
-	uint8_t *back = malloc(rdata.len);
-	ldns_rr *rr = NULL;
-	size_t len = 0;
-	bool same = false;
-
-	if (back != NULL && strlen(text) <= LDNS_TEXT_MAX &&
-	    ldns_read(type, text, NULL, &rr) == LDNS_STATUS_OK &&
-	    rr_rdata(rr, back, rdata.len, &len))
-		same = len == rdata.len && memcmp(back, rdata.data, len) == 0;
-	ldns_rr_free(rr);
-	free(back);
-	return same;
-}
-
-/* The types whose text is left to ldns; their RDATA is not empty. */
-static bool
-is_ldns_type(uint16_t type)
-{
-	return type == RRTYPE_LOC || type == RRTYPE_APL ||
-	       type == RRTYPE_SVCB || type == RRTYPE_HTTPS;
-}
-
-/*
- * An SVCB with a key beyond ipv6hint (6), of which old readers know nothing,
- * or an empty ech (5), which they do not read. The RDATA is well-formed.
- */
-static bool
-has_odd_svcb_key(uint16_t type, struct rdata rdata)
-{
-	size_t at, len;
-
-	if (type != RRTYPE_SVCB && type != RRTYPE_HTTPS)
-		return false;
-	for (at = 2 + name_len(rdata.data + 2); at < rdata.len; at += len) {
-		const uint8_t *p = rdata.data + at;
-
-		len = 4 + ((size_t)p[2] << 8 | p[3]);
-		if (p[0] != 0 || p[1] > 6 || (p[1] == 5 && len == 4))
-			return true;
-	}
-	return false;
-}
-
-static bool
-put_by_ldns(struct buf *out, uint16_t type, struct rdata rdata)
-{
-	ldns_rr *rr = NULL;
-	char *text = NULL;
-	bool ok = false;
-
-	if (!is_ldns_type(type) || rdata.len == 0 ||
-	    has_odd_svcb_key(type, rdata))
-		return false;
-	rr = ldns_from_wire(type, rdata);
-	if (rr != NULL)
-		text = ldns_text(rr);
-	if (text != NULL && reads_back(type, text, rdata)) {
-		buf_str(out, text);
-		ok = true;
-	}
-	free(text);
-	ldns_rr_free(rr);
-	return ok;
-}
-
 void
 rrtext_put_rdata(struct buf *out, uint16_t type, struct rdata rdata)
 {
-	if (rdata_check(type, rdata.data, rdata.len) &&
-	    (rdtext_put(out, type, rdata) || put_by_ldns(out, type, rdata)))
-		return;
-	rdtext_put_generic(out, rdata);
+	if (!rdata_check(type, rdata.data, rdata.len) ||
+	    !rdtext_put(out, type, rdata))
+		rdtext_put_generic(out, rdata);
 }
 
 /* "owner<TAB>ttl<TAB>IN<TAB>TYPE<TAB>"; room is what one RR's prefix takes. */
@@ -326,55 +139,25 @@ read_generic(struct reader *r, char *p, struct dflow_err *err)
 	return DFLOW_OK;
 }
 
-#define IN_GENERIC                                            \
-	"this record's data cannot be read in its own form; " \
-	"write it in the \\# form of RFC 3597"
-
 static enum dflow_status
-cannot_read(const struct reader *r, const char *why, struct dflow_err *err)
-{
-	char type[RRTYPE_TEXT_SIZE];
-
-	return err_at(err, r->in.file, r->in.line_no,
-	    "the data of this %s record cannot be read: %s",
-	    rrtype_text(r->rr.type, type), why);
-}
-
-static enum dflow_status
-read_by_ldns(struct reader *r, const char *text, struct dflow_err *err)
-{
-	ldns_rdf *origin = NULL;
-	ldns_rr *rr = NULL;
-	ldns_status why = LDNS_STATUS_MEM_ERR;
-	enum dflow_status status = DFLOW_OK;
-	size_t len = 0;
-
-	/* ldns loses memory over malformed IPSECKEYs. */
-	if (strlen(text) > LDNS_TEXT_MAX || r->rr.type == RRTYPE_IPSECKEY)
-		return bad(r, IN_GENERIC, err);
-	origin = ldns_rdf_new_frm_data(
-	    LDNS_RDF_TYPE_DNAME, name_len(r->origin), r->origin);
-	if (origin != NULL)
-		why = ldns_read(r->rr.type, text, origin, &rr);
-	if (why == LDNS_STATUS_OK &&
-	    !rr_rdata(rr, r->rr.rdata, RDATA_MAX_LEN, &len))
-		why = LDNS_STATUS_MEM_ERR;
-	if (why != LDNS_STATUS_OK)
-		status = cannot_read(r, ldns_get_errorstr_by_id(why), err);
-	r->rr.rdata_len = (uint16_t)len;
-	ldns_rr_free(rr);
-	ldns_rdf_deep_free(origin);
-	return status;
-}
-
-static enum dflow_status
-read_by_hand(struct reader *r, char *p, struct dflow_err *err)
+read_own_form(struct reader *r, char *p, struct dflow_err *err)
 {
 	struct rdread in = {r->rr.type, p, r->origin, r->rr.rdata, 0};
-	const char *why = rdread(&in);
+	char type[RRTYPE_TEXT_SIZE];
+	const char *why;
 
+	(void)rrtype_text(r->rr.type, type);
+	if (!rdread_knows(r->rr.type))
+		return err_at(err, r->in.file, r->in.line_no,
+		    "a record of type %s, where only records of keys and "
+		    "signatures belong; remove it",
+		    type);
+	why = rdread(&in);
+	if (why != NULL)
+		return err_at(err, r->in.file, r->in.line_no,
+		    "the data of this %s record cannot be read: %s", type, why);
 	r->rr.rdata_len = (uint16_t)in.len;
-	return why == NULL ? DFLOW_OK : cannot_read(r, why, err);
+	return DFLOW_OK;
 }
 
 static enum dflow_status
@@ -385,10 +168,8 @@ read_rdata(struct reader *r, char *p, struct dflow_err *err)
 
 	if (p[0] == '\\' && p[1] == '#' && (p[2] == ' ' || p[2] == '\0'))
 		status = read_generic(r, p + 2, err);
-	else if (rdread_knows(r->rr.type))
-		status = read_by_hand(r, p, err);
 	else
-		status = read_by_ldns(r, p, err);
+		status = read_own_form(r, p, err);
 	if (status != DFLOW_OK)
 		return status;
 	if (!rdata_check(r->rr.type, r->rr.rdata, r->rr.rdata_len))

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * RRs as text. The types that fill zones are written by hand for speed, the
- * others by ldns; what ldns would not read back as the same bytes is written
- * in the form of RFC 3597 section 5. Reading (key files and the like) is
- * ldns's alone.
+ * RRs as text. A type's own form is written where BIND, ldns, NSD and Knot all
+ * read it back as the same bytes, else that of RFC 3597 section 5. Reading is
+ * for key files; dns/reword and zone/load read zones.
  */
 #ifndef DNS_RRTEXT_H
 #define DNS_RRTEXT_H
@@ -37,7 +36,8 @@ struct rrtext {
  * Reads text[0..len), a master file without $INCLUDE, and calls each for
  * every RR in turn until it does not return DFLOW_OK. Any line that is not
  * blank, a comment, $TTL, $ORIGIN or an RR of class IN fails with
- * "file:line: ...". Names are absolute (relative to the root).
+ * "file:line: ...". The RR is a DNSKEY, CDNSKEY, DS, CDS or RRSIG, or in the
+ * form of RFC 3597. Names are absolute (relative to the root).
  */
 DFLOW_NODISCARD enum dflow_status rrtext_read(const char *file,
     const char *text, size_t len, uint32_t ttl_default,
