@@ -7,7 +7,6 @@
 set -eu
 
 me=bsig.sh
-PATH=$PATH:/usr/sbin:/sbin
 here=$(dirname -- "$0")
 # shellcheck source=scripts/judges.sh
 . "$here/judges.sh"

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Sourced by bsig.sh and lsig.sh: what they share before and after signing.
 
+# An installed zsk-sign, or else the one that scripts/build made.
+PATH=$PATH:/usr/sbin:/sbin:$(cd -- "$here/.." && pwd)/build
+
 step()
 {
 	printf '*** %s\n' "$*"
