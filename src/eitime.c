@@ -23,8 +23,8 @@ parse_days(const char *text, int64_t *days)
 {
 	uint64_t n;
 
-	if (!cli_number_parse(text + (*text == '-' || *text == '+'), 0,
-		DAYS_MAX, &n))
+	if (!cli_number_parse(
+		text + (*text == '-' || *text == '+'), 0, DAYS_MAX, &n))
 		return false;
 	*days = *text == '-' ? -(int64_t)n : (int64_t)n;
 	return true;
@@ -39,8 +39,8 @@ run(const struct cli *c, struct dflow_err *err)
 
 	if (c->operand_count == 1 && !parse_days(c->operands[0], &days))
 		return cli_error(err, DFLOW_USAGE,
-		    "days must be a whole number up to %d, not '%s'",
-		    DAYS_MAX, c->operands[0]);
+		    "days must be a whole number up to %d, not '%s'", DAYS_MAX,
+		    c->operands[0]);
 	/* The library's parser has the bounds of what a time can be. */
 	(void)snprintf(offset, sizeof(offset), "now%+lldd", (long long)days);
 	st = dflow_when_parse(offset, c->now, &when, err);

@@ -6,11 +6,10 @@
 #include "zsk-sign.h"
 
 static const struct cli_verb verbs[] = {
-    {"keygen", "[-a ALG] [-b BITS] [-K DIR] ZONE", "make a ZSK",
-	keygen_options, "ZONE", 1, 1, keygen_zsk},
-    {"request", "-K DIR [-o FILE] ZONE",
-	"write the key request for the left", zsk_request_options, "ZONE", 1,
-	1, zsk_request},
+    {"keygen", "[-a ALG] [-b BITS] [-K DIR] ZONE", "make a ZSK", keygen_options,
+	"ZONE", 1, 1, keygen_zsk},
+    {"request", "-K DIR [-o FILE] ZONE", "write the key request for the left",
+	zsk_request_options, "ZONE", 1, 1, zsk_request},
     {"import", "[-d DIR] [-K DIR] KSK.data",
 	"check and keep what came from the left", zsk_import_options,
 	"KSK.data", 1, 1, zsk_import},
@@ -21,9 +20,8 @@ static const struct cli_verb verbs[] = {
     {"splice", "-d KSK.data -f OUT SIGNED-ZONE",
 	"put KSK.data into a zone that another program signed",
 	zsk_splice_options, "SIGNED-ZONE", 1, 1, zsk_splice},
-    {"verify", "[-o ORIGIN] [--ds FILE] [-z] ZONEFILE",
-	"judge a signed zone", zsk_verify_options, "ZONEFILE", 1, 1,
-	zsk_verify},
+    {"verify", "[-o ORIGIN] [--ds FILE] [-z] ZONEFILE", "judge a signed zone",
+	zsk_verify_options, "ZONEFILE", 1, 1, zsk_verify},
 };
 
 static const struct cli_tool tool = {

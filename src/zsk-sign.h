@@ -19,7 +19,7 @@ extern const struct cli_option zsk_verify_options[];
 
 /* Options that several verbs read in the same way. */
 enum { ZSK_MIN_VALIDITY_S = 3 * 86400 };
-DFLOW_NODISCARD enum dflow_status zsk_threads(const struct cli *c,
-    unsigned *threads, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status zsk_threads(
+    const struct cli *c, unsigned *threads, struct dflow_err *err);
 
 #endif

@@ -68,8 +68,8 @@ report_import(const struct cli *c, const struct dflow_imported *done)
 	json_object(&j, NULL);
 	json_text(&j, "zone", done->zone);
 	json_text(&j, "stored", done->stored);
-	json_text(&j, "previous",
-	    done->previous[0] != '\0' ? done->previous : NULL);
+	json_text(
+	    &j, "previous", done->previous[0] != '\0' ? done->previous : NULL);
 	json_int(&j, "inception", done->inception);
 	json_int(&j, "expiration", done->expiration);
 	json_object_end(&j);

@@ -38,8 +38,8 @@ out_name(const struct cli *c, char **out, struct dflow_err *err)
 	size_t size = strlen(f != NULL ? f : zone) + sizeof(".final");
 
 	if (f == NULL && strcmp(zone, "-") == 0)
-		return cli_error(err, DFLOW_USAGE,
-		    "a zone from standard input needs -f");
+		return cli_error(
+		    err, DFLOW_USAGE, "a zone from standard input needs -f");
 	if (c->json && f != NULL && strcmp(f, "-") == 0)
 		return cli_error(err, DFLOW_USAGE,
 		    "--json and -f - would both write to standard output");
@@ -98,8 +98,7 @@ const struct cli_option zsk_sign_options[] = {
 };
 
 static enum dflow_status
-read_serial(const struct cli *c, enum dflow_serial *out,
-    struct dflow_err *err)
+read_serial(const struct cli *c, enum dflow_serial *out, struct dflow_err *err)
 {
 	static const char *const names[] = {
 	    [DFLOW_SERIAL_KEEP] = "keep",
@@ -118,8 +117,7 @@ read_serial(const struct cli *c, enum dflow_serial *out,
 		}
 	}
 	return cli_error(err, DFLOW_USAGE,
-	    "--serial is keep, increment, unixtime or date, not \"%s\"",
-	    text);
+	    "--serial is keep, increment, unixtime or date, not \"%s\"", text);
 }
 
 static enum dflow_status
@@ -150,8 +148,8 @@ read_sign(const struct cli *c, struct dflow_sign *p, struct dflow_err *err)
 	if (st == DFLOW_OK)
 		st = cli_span(c, "min-validity", &p->min_validity_s, err);
 	if (st == DFLOW_OK)
-		st = cli_number(c, "iterations", 0, UINT16_MAX, &iterations,
-		    err);
+		st = cli_number(
+		    c, "iterations", 0, UINT16_MAX, &iterations, err);
 	if (st == DFLOW_OK)
 		st = cli_number(c, "passphrase-fd", 0, INT32_MAX, &fd, err);
 	if (st == DFLOW_OK)

@@ -57,8 +57,8 @@ seed_key(const char *file, struct found *f, struct dnskey *key)
 	ck_assert_msg(in != NULL, "%s", path);
 	len = fread(text, 1, sizeof(text), in);
 	(void)fclose(in);
-	ck_assert_msg(text_load(file, text, len, 3600, keep_dnskey, f,
-			  &err) == DFLOW_OK,
+	ck_assert_msg(
+	    text_load(file, text, len, 3600, keep_dnskey, f, &err) == DFLOW_OK,
 	    "%s", err.text);
 	ck_assert(dnskey_view(f->rdata, f->len, key));
 }

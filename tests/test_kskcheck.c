@@ -28,8 +28,8 @@ path(char *out, size_t size, const char *name)
 {
 	const char *dir = getenv("srcdir");
 
-	(void)snprintf(out, size, "%s/tests/data/%s", dir != NULL ? dir : ".",
-	    name);
+	(void)snprintf(
+	    out, size, "%s/tests/data/%s", dir != NULL ? dir : ".", name);
 }
 
 static void
@@ -40,12 +40,12 @@ setup(void)
 	const char *files[1] = {name};
 
 	path(name, sizeof(name), "seed-ZSK.key");
-	ck_assert_msg(request_read(files, 1, &request, &err) == DFLOW_OK,
-	    "%s", err.text);
+	ck_assert_msg(
+	    request_read(files, 1, &request, &err) == DFLOW_OK, "%s", err.text);
 	path(name, sizeof(name), "seed-KSK.data");
 	buf_init(&text, KSKDATA_BYTES_MAX);
-	ck_assert_msg(os_read(name, KSKDATA_BYTES_MAX, &text, &err) ==
-		DFLOW_OK, "%s", err.text);
+	ck_assert_msg(os_read(name, KSKDATA_BYTES_MAX, &text, &err) == DFLOW_OK,
+	    "%s", err.text);
 }
 
 static void
@@ -61,8 +61,8 @@ hold(int64_t now, int64_t min_validity_s, size_t zsk_count,
 {
 	struct kskcheck p = {.now = now, .min_validity_s = min_validity_s};
 	struct kskdata *data = NULL;
-	enum dflow_status st = kskdata_parse("KSK.data",
-	    (const char *)text.data, text.len, &data, err);
+	enum dflow_status st = kskdata_parse(
+	    "KSK.data", (const char *)text.data, text.len, &data, err);
 
 	if (st != DFLOW_OK)
 		return st;
@@ -79,8 +79,8 @@ START_TEST(accepted)
 	struct kskcheck_window w = {0, 0};
 	struct dflow_err err = {DFLOW_OK, ""};
 
-	ck_assert_msg(hold(NOW, 3 * DAY, 1, &w, &err) == DFLOW_OK, "%s",
-	    err.text);
+	ck_assert_msg(
+	    hold(NOW, 3 * DAY, 1, &w, &err) == DFLOW_OK, "%s", err.text);
 	ck_assert_int_eq(w.inception, FROM);
 	ck_assert_int_eq(w.expiration, TO);
 }
@@ -108,8 +108,7 @@ START_TEST(time_bounds)
 	    hold(times[_i].now, times[_i].min_validity_s, 1, &w, &err);
 
 	ck_assert_int_eq(st, times[_i].ok ? DFLOW_OK : DFLOW_REFUSED);
-	ck_assert_msg(strstr(err.text, times[_i].says) != NULL, "%s",
-	    err.text);
+	ck_assert_msg(strstr(err.text, times[_i].says) != NULL, "%s", err.text);
 }
 END_TEST
 
@@ -119,8 +118,8 @@ START_TEST(without_the_zsk)
 	struct dflow_err err = {DFLOW_OK, ""};
 
 	ck_assert_int_eq(hold(NOW, 0, 0, &w, &err), DFLOW_REFUSED);
-	ck_assert_msg(strstr(err.text, "does not cover") != NULL, "%s",
-	    err.text);
+	ck_assert_msg(
+	    strstr(err.text, "does not cover") != NULL, "%s", err.text);
 }
 END_TEST
 
@@ -177,8 +176,8 @@ main(void)
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_set_timeout(c, 60);
 	tcase_add_test(c, accepted);
-	tcase_add_loop_test(c, time_bounds, 0,
-	    sizeof(times) / sizeof(times[0]));
+	tcase_add_loop_test(
+	    c, time_bounds, 0, sizeof(times) / sizeof(times[0]));
 	tcase_add_test(c, without_the_zsk);
 	tcase_add_test(c, one_bit);
 	tcase_add_test(c, truncated);

@@ -61,8 +61,8 @@ START_TEST(no_file)
 {
 	uint32_t serial = 7;
 
-	ck_assert(!serial_read("/nonexistent/zone", (const uint8_t *)"\0",
-	    &serial));
+	ck_assert(
+	    !serial_read("/nonexistent/zone", (const uint8_t *)"\0", &serial));
 	ck_assert_uint_eq(serial, 7);
 }
 END_TEST

@@ -9,8 +9,8 @@ struct arena_chunk;
 
 struct arena {
 	struct arena_chunk *head;
-	size_t used;  /* bytes held from the system */
-	size_t max;   /* ceiling on used; 0 is none */
+	size_t used; /* bytes held from the system */
+	size_t max; /* ceiling on used; 0 is none */
 };
 
 void arena_init(struct arena *a, size_t max);

@@ -41,7 +41,7 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 /*
  * DFLOW_OK, or DFLOW_FAILED with "what exceeds N bytes" or "out of memory".
  */
-DFLOW_NODISCARD enum dflow_status buf_check(const struct buf *b,
-    const char *what, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status buf_check(
+    const struct buf *b, const char *what, struct dflow_err *err);
 
 #endif

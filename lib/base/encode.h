@@ -9,8 +9,8 @@
 
 /* Characters that len bytes take, without a final NUL. */
 #define BASE64_LEN(len) (((len) + 2) / 3 * 4)
-#define BASE32HEX_LEN(len) (((len) * 8 + 4) / 5)
-#define HEX_LEN(len) ((len) * 2)
+#define BASE32HEX_LEN(len) (((len)*8 + 4) / 5)
+#define HEX_LEN(len) ((len)*2)
 
 /* Each writes exactly the characters above, no NUL, and returns their count. */
 size_t base64_encode(const uint8_t *in, size_t len, char *out);
@@ -24,11 +24,11 @@ size_t hex_encode(const uint8_t *in, size_t len, char *out); /* lower case */
  * right; base64 skips blanks and tabs, as zone files have them. hex and
  * base32hex take either case.
  */
-bool base64_decode(const char *in, size_t len, uint8_t *out, size_t max,
-    size_t *out_len);
-bool base32hex_decode(const char *in, size_t len, uint8_t *out, size_t max,
-    size_t *out_len);
-bool hex_decode(const char *in, size_t len, uint8_t *out, size_t max,
-    size_t *out_len);
+bool base64_decode(
+    const char *in, size_t len, uint8_t *out, size_t max, size_t *out_len);
+bool base32hex_decode(
+    const char *in, size_t len, uint8_t *out, size_t max, size_t *out_len);
+bool hex_decode(
+    const char *in, size_t len, uint8_t *out, size_t max, size_t *out_len);
 
 #endif

@@ -19,21 +19,21 @@
  * bytes into out, which the caller has initialised. "PATH: larger than N
  * bytes" when there is more. Folders and devices are refused.
  */
-DFLOW_NODISCARD enum dflow_status os_read(const char *path, size_t max,
-    struct buf *out, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status os_read(
+    const char *path, size_t max, struct buf *out, struct dflow_err *err);
 
 /*
  * Reads a private file into a new secret. Refuses (DFLOW_REFUSED) one that
  * group or others can read or write, or that is not a regular file, naming
  * the chmod that mends it. Symbolic links are followed.
  */
-DFLOW_NODISCARD enum dflow_status os_read_private(const char *path,
-    size_t max, struct secret **out, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status os_read_private(
+    const char *path, size_t max, struct secret **out, struct dflow_err *err);
 
 /* A file that is read piece by piece, for zones. */
 struct os_reader;
-DFLOW_NODISCARD enum dflow_status os_reader_open(const char *path,
-    struct os_reader **out, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status os_reader_open(
+    const char *path, struct os_reader **out, struct dflow_err *err);
 /* Up to len bytes; *got is 0 at the end. */
 DFLOW_NODISCARD enum dflow_status os_reader_read(struct os_reader *r,
     void *data, size_t len, size_t *got, struct dflow_err *err);
@@ -49,23 +49,23 @@ void os_reader_close(struct os_reader **r);
  * own mode (and, when we may, its owner). Devices and folders are refused.
  */
 struct os_save;
-DFLOW_NODISCARD enum dflow_status os_save_open(const char *path,
-    unsigned mode, struct os_save **out, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status os_save_open(const char *path, unsigned mode,
+    struct os_save **out, struct dflow_err *err);
 /*
  * As above for a file that must not exist yet, not even as a link: committing
  * is link(2), and DFLOW_REFUSED when path exists by then.
  */
 DFLOW_NODISCARD enum dflow_status os_save_open_new(const char *path,
     unsigned mode, struct os_save **out, struct dflow_err *err);
-DFLOW_NODISCARD enum dflow_status os_save_write(struct os_save *s,
-    const void *data, size_t len, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status os_save_write(
+    struct os_save *s, const void *data, size_t len, struct dflow_err *err);
 /* Flushes to the disk, so that the file can be read back under os_save_name. */
-DFLOW_NODISCARD enum dflow_status os_save_sync(struct os_save *s,
-    struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status os_save_sync(
+    struct os_save *s, struct dflow_err *err);
 const char *os_save_name(const struct os_save *s);
 /* Syncs, renames, frees and sets *s to NULL, also on failure (then aborted). */
-DFLOW_NODISCARD enum dflow_status os_save_commit(struct os_save **s,
-    struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status os_save_commit(
+    struct os_save **s, struct dflow_err *err);
 void os_save_abort(struct os_save **s);
 
 /*
@@ -79,12 +79,12 @@ DFLOW_NODISCARD enum dflow_status os_write(const char *path, unsigned mode,
  * A new file that must not exist yet (link(2) from a synced temporary file,
  * so it is whole or, after any failure, absent); DFLOW_REFUSED when it does.
  */
-DFLOW_NODISCARD enum dflow_status os_write_new(const char *path,
-    unsigned mode, const void *data, size_t len, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status os_write_new(const char *path, unsigned mode,
+    const void *data, size_t len, struct dflow_err *err);
 
 /* Copies the file, as it is by now, to standard output. */
-DFLOW_NODISCARD enum dflow_status os_cat(const char *path,
-    struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status os_cat(
+    const char *path, struct dflow_err *err);
 
 /* Removes the file; nothing is said if that fails (used in clean-up). */
 void os_remove(const char *path);
@@ -94,8 +94,8 @@ void os_remove(const char *path);
  * the names, until one does not return DFLOW_OK; at most 100,000 entries.
  */
 DFLOW_NODISCARD enum dflow_status os_list(const char *dir,
-    enum dflow_status (*each)(const char *name, void *ctx,
-	struct dflow_err *err),
+    enum dflow_status (*each)(
+	const char *name, void *ctx, struct dflow_err *err),
     void *ctx, struct dflow_err *err);
 
 /* True if something is at path. */
@@ -110,8 +110,8 @@ DFLOW_NODISCARD enum dflow_status os_passphrase(const char *prompt, int fd,
     bool confirm, struct secret **out, struct dflow_err *err);
 
 /* Shows the question on the terminal; *yes only for a line that is "yes". */
-DFLOW_NODISCARD enum dflow_status os_confirm(const char *question, bool *yes,
-    struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status os_confirm(
+    const char *question, bool *yes, struct dflow_err *err);
 
 /* Cores that this process may run on, at least 1. */
 unsigned os_cores(void);

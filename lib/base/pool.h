@@ -15,8 +15,8 @@
  * with its err. Falls back to fewer threads when no more can be made.
  */
 DFLOW_NODISCARD enum dflow_status pool_run(unsigned threads, size_t count,
-    enum dflow_status (*job)(void *ctx, unsigned worker, size_t i,
-	struct dflow_err *err),
+    enum dflow_status (*job)(
+	void *ctx, unsigned worker, size_t i, struct dflow_err *err),
     void *ctx, struct dflow_err *err);
 
 /*
@@ -27,8 +27,8 @@ DFLOW_NODISCARD enum dflow_status pool_run(unsigned threads, size_t count,
 struct pool_stream {
 	enum dflow_status (*make)(void *ctx, unsigned worker, size_t i,
 	    struct buf *out, struct dflow_err *err);
-	enum dflow_status (*take)(void *ctx, const struct buf *in,
-	    struct dflow_err *err);
+	enum dflow_status (*take)(
+	    void *ctx, const struct buf *in, struct dflow_err *err);
 	void *ctx;
 	size_t max;
 };

@@ -21,8 +21,8 @@ size_t digest_len(enum digest_kind kind);
 
 /* One digest, made piece by piece. */
 struct digest;
-DFLOW_NODISCARD enum dflow_status digest_new(enum digest_kind kind,
-    struct digest **out, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status digest_new(
+    enum digest_kind kind, struct digest **out, struct dflow_err *err);
 void digest_add(struct digest *d, const void *data, size_t len);
 /* Writes digest_len bytes; the digest may then be used again from the start. */
 void digest_end(struct digest *d, uint8_t out[DIGEST_MAX]);

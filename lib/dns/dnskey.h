@@ -31,9 +31,9 @@ enum {
 
 struct alg {
 	uint8_t number;
-	bool signs;           /* else for verifying only (RFC 8624, 9905) */
+	bool signs; /* else for verifying only (RFC 8624, 9905) */
 	const char *mnemonic; /* ECDSAP256SHA256 */
-	unsigned bits_min;    /* RSA; else both are the one size */
+	unsigned bits_min; /* RSA; else both are the one size */
 	unsigned bits_max;
 	unsigned bits_default;
 };
@@ -70,8 +70,8 @@ unsigned dnskey_bits(const struct dnskey *key);
  * for its algorithm (RFC 3110, 6605, 8080) or its size is out of bounds.
  * Whether the point is on the curve is keys/verifier's to say.
  */
-DFLOW_NODISCARD enum dflow_status dnskey_check(const struct dnskey *key,
-    struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status dnskey_check(
+    const struct dnskey *key, struct dflow_err *err);
 
 enum { DS_RDATA_MAX = 4 + 64 };
 /*

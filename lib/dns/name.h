@@ -14,10 +14,10 @@
 #include "base/err.h"
 
 enum {
-	NAME_MAX_LEN = 255,       /* bytes on the wire, the root label included */
-	NAME_MAX_LABELS = 127,    /* without the root */
-	NAME_TEXT_SIZE = 1024,    /* presentation form (\DDD) and a NUL */
-	NAME_KEY_MAX = 512,       /* bytes of a sort key */
+	NAME_MAX_LEN = 255, /* bytes on the wire, the root label included */
+	NAME_MAX_LABELS = 127, /* without the root */
+	NAME_TEXT_SIZE = 1024, /* presentation form (\DDD) and a NUL */
+	NAME_KEY_MAX = 512, /* bytes of a sort key */
 };
 
 /* Length in bytes, with the root label. */
@@ -43,8 +43,8 @@ const uint8_t *name_suffix(const uint8_t *name, unsigned n);
 size_t name_lower(uint8_t *dst, const uint8_t *src);
 size_t name_copy(uint8_t *dst, const uint8_t *src);
 /* Reads presentation form, with or without the final dot; always absolute. */
-DFLOW_NODISCARD enum dflow_status name_parse(const char *text,
-    uint8_t out[NAME_MAX_LEN], struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status name_parse(
+    const char *text, uint8_t out[NAME_MAX_LEN], struct dflow_err *err);
 /*
  * Writes presentation form with a final dot and a NUL; returns strlen.
  * Escapes so that any master file reader reads the same name back.

@@ -16,7 +16,7 @@
 struct rrset {
 	const uint8_t *owner;
 	const uint8_t *rdata;
-	uint32_t ttl;   /* seconds */
+	uint32_t ttl; /* seconds */
 	uint32_t count; /* RRs, at least 1 */
 	uint16_t type;
 };

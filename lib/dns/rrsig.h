@@ -40,7 +40,7 @@ void rrsig_put_head(struct buf *out, const struct rrsig *sig);
  * owner with more labels than sig->labels is taken for the expansion of a
  * wildcard (RFC 4035 section 5.3.2). set->rdata is already in order.
  */
-void rrsig_put_signed(struct buf *out, const struct rrsig *sig,
-    const struct rrset *set);
+void rrsig_put_signed(
+    struct buf *out, const struct rrsig *sig, const struct rrset *set);
 
 #endif

@@ -86,8 +86,8 @@ read_name(const struct reader *r, const char *text, uint8_t out[NAME_MAX_LEN],
 	struct dflow_err why;
 
 	return rdread_name(text, r->origin, out, &why) == DFLOW_OK
-	    ? DFLOW_OK
-	    : bad(r, why.text, err);
+		   ? DFLOW_OK
+		   : bad(r, why.text, err);
 }
 
 static enum dflow_status
@@ -107,12 +107,10 @@ read_directive(struct reader *r, struct dflow_err *err)
 		return read_name(r, value, r->origin, err);
 	if (strcasecmp(word, "$TTL") != 0)
 		return err_at(err, r->in.file, r->in.line_no,
-		    "%.40s is not known; $TTL and $ORIGIN are",
-		    word);
+		    "%.40s is not known; $TTL and $ORIGIN are", word);
 	if (!master_ttl(value, &r->ttl))
 		return err_at(err, r->in.file, r->in.line_no,
-		    "%.40s is not a TTL (0 to %d)",
-		    value, MASTER_TTL_MAX);
+		    "%.40s is not a TTL (0 to %d)", value, MASTER_TTL_MAX);
 	return DFLOW_OK;
 }
 
@@ -194,13 +192,11 @@ read_ttl_or_class(struct reader *r, const char *word, bool seen[2], bool *done,
 	*done = false;
 	if (is_ttl && !master_ttl(word, &r->rr.ttl))
 		return err_at(err, r->in.file, r->in.line_no,
-		    "%.40s is not a TTL (0 to %d)",
-		    word, MASTER_TTL_MAX);
+		    "%.40s is not a TTL (0 to %d)", word, MASTER_TTL_MAX);
 	if (strcasecmp(word, "CH") == 0 || strcasecmp(word, "HS") == 0 ||
 	    (strncasecmp(word, "CLASS", 5) == 0 && !is_in))
 		return err_at(err, r->in.file, r->in.line_no,
-		    "class %.40s; only IN is taken",
-		    word);
+		    "class %.40s; only IN is taken", word);
 	if (!is_ttl && !is_in) {
 		*done = true;
 		return DFLOW_OK;

@@ -26,10 +26,10 @@ void rrtext_put_rrset(struct buf *out, const struct rrset *set);
 struct rrtext {
 	uint8_t owner[256];
 	uint8_t rdata[65536];
-	uint32_t ttl;       /* ttl_default where the text has none */
+	uint32_t ttl; /* ttl_default where the text has none */
 	uint16_t type;
 	uint16_t rdata_len;
-	size_t line;        /* of its beginning, from 1 */
+	size_t line; /* of its beginning, from 1 */
 };
 
 /*
@@ -41,8 +41,8 @@ struct rrtext {
  */
 DFLOW_NODISCARD enum dflow_status rrtext_read(const char *file,
     const char *text, size_t len, uint32_t ttl_default,
-    enum dflow_status (*each)(const struct rrtext *rr, void *ctx,
-	struct dflow_err *err),
+    enum dflow_status (*each)(
+	const struct rrtext *rr, void *ctx, struct dflow_err *err),
     void *ctx, struct dflow_err *err);
 
 #endif

@@ -20,8 +20,8 @@ extern "C" {
 /* The values are the exit statuses of the tools. */
 enum dflow_status {
 	DFLOW_OK = 0,
-	DFLOW_FAILED = 1,  /* bad input, the machine, or a bug */
-	DFLOW_USAGE = 2,   /* the caller's words are off */
+	DFLOW_FAILED = 1, /* bad input, the machine, or a bug */
+	DFLOW_USAGE = 2, /* the caller's words are off */
 	DFLOW_REFUSED = 3, /* bogus zone, bad signature, policy */
 };
 

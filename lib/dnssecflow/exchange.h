@@ -13,10 +13,10 @@ extern "C" {
 #endif
 
 struct dflow_request {
-	const char *zone;    /* presentation form */
+	const char *zone; /* presentation form */
 	const char *key_dir; /* folder of its ZSKs */
-	const char *out;     /* "-" is standard output */
-	uint32_t ttl_s;      /* of the DNSKEY RRset, when a key file has none */
+	const char *out; /* "-" is standard output */
+	uint32_t ttl_s; /* of the DNSKEY RRset, when a key file has none */
 	int64_t now;
 };
 
@@ -28,8 +28,8 @@ DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_request(
     const struct dflow_request *params, size_t *count, struct dflow_err *err);
 
 struct dflow_import {
-	const char *path;    /* KSK.data as it came from the left */
-	const char *dir;     /* where it is kept, under the name KSK.data */
+	const char *path; /* KSK.data as it came from the left */
+	const char *dir; /* where it is kept, under the name KSK.data */
 	const char *key_dir; /* folder of the ZSKs; NULL: dir */
 	int64_t now;
 	int64_t min_validity_s;
@@ -37,10 +37,10 @@ struct dflow_import {
 
 struct dflow_imported {
 	char zone[1024];
-	char stored[1024];   /* path of the stored file */
+	char stored[1024]; /* path of the stored file */
 	char previous[1024]; /* where the one before is kept, or "" */
-	int64_t inception;   /* the latest of its signatures over DNSKEY */
-	int64_t expiration;  /* the earliest */
+	int64_t inception; /* the latest of its signatures over DNSKEY */
+	int64_t expiration; /* the earliest */
 };
 
 /*

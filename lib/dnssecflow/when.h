@@ -24,12 +24,12 @@ enum {
  * 1970. DFLOW_USAGE for anything else, impossible dates and overflow among it
  * (years 1970 to 9999).
  */
-DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_when_parse(const char *text,
-    int64_t now, int64_t *when, struct dflow_err *err);
+DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_when_parse(
+    const char *text, int64_t now, int64_t *when, struct dflow_err *err);
 
 /* A length of time, N[s|m|h|d|w|y], in seconds; DFLOW_USAGE as above. */
-DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_span_parse(const char *text,
-    int64_t *span_s, struct dflow_err *err);
+DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_span_parse(
+    const char *text, int64_t *span_s, struct dflow_err *err);
 
 /* Writes YYYYMMDDHHMMSS; when is 0 to 253402300799. */
 DFLOW_API void dflow_when_text(int64_t when, char out[DFLOW_WHEN_TEXT]);
@@ -38,8 +38,8 @@ DFLOW_API void dflow_when_text(int64_t when, char out[DFLOW_WHEN_TEXT]);
 DFLOW_API void dflow_when_long(int64_t when, char out[DFLOW_WHEN_LONG]);
 
 /* Writes how far off when is: "in 89 days", "3 hours ago", "now". */
-DFLOW_API void dflow_when_span(int64_t when, int64_t now,
-    char out[DFLOW_SPAN_TEXT]);
+DFLOW_API void dflow_when_span(
+    int64_t when, int64_t now, char out[DFLOW_SPAN_TEXT]);
 
 /* The machine's clock, seconds since 1970. */
 DFLOW_API int64_t dflow_when_now(void);

@@ -23,45 +23,45 @@ struct dflow_progress {
 enum dflow_serial {
 	DFLOW_SERIAL_KEEP,
 	DFLOW_SERIAL_INCREMENT, /* beyond the zone's and the old output's */
-	DFLOW_SERIAL_UNIXTIME,  /* now; incremented if that is not further */
-	DFLOW_SERIAL_DATE,      /* YYYYMMDD00; likewise */
+	DFLOW_SERIAL_UNIXTIME, /* now; incremented if that is not further */
+	DFLOW_SERIAL_DATE, /* YYYYMMDD00; likewise */
 };
 
 struct dflow_sign {
-	const char *path;        /* zone file; "-" is standard input */
-	const char *origin;      /* NULL: the file's name, else its SOA's owner */
-	const char *out;         /* "-" is standard output */
-	const char *key_dir;     /* choose keys by their timing metadata; */
+	const char *path; /* zone file; "-" is standard input */
+	const char *origin; /* NULL: the file's name, else its SOA's owner */
+	const char *out; /* "-" is standard output */
+	const char *key_dir; /* choose keys by their timing metadata; */
 	const char *const *keys; /* or else these keys, all of them active */
 	size_t key_count;
-	const char *kskdata;     /* KSK.data; NULL with combined only */
-	bool combined;           /* -z: keys sign everything, DNSKEY too */
-	int passphrase_fd;       /* -1: ask on the terminal */
-	int64_t now;             /* seconds since 1970, like the next two */
-	int64_t inception;       /* of the signatures that are made */
+	const char *kskdata; /* KSK.data; NULL with combined only */
+	bool combined; /* -z: keys sign everything, DNSKEY too */
+	int passphrase_fd; /* -1: ask on the terminal */
+	int64_t now; /* seconds since 1970, like the next two */
+	int64_t inception; /* of the signatures that are made */
 	int64_t expiration;
-	int64_t min_validity_s;  /* KSK.data must be good for that long */
+	int64_t min_validity_s; /* KSK.data must be good for that long */
 	enum dflow_serial serial;
 	bool nsec3;
-	const char *salt;        /* NSEC3: hex of at most 255 bytes; NULL or "-"
-				  * is none (RFC 9276) */
-	uint16_t iterations;     /* NSEC3: at most 50 */
-	bool opt_out;            /* NSEC3 */
-	bool zonemd;             /* RFC 8976, SIMPLE and SHA-384 */
-	unsigned threads;        /* 0: all cores */
-	size_t max_memory;       /* bytes for a zone in memory; 0: no ceiling */
+	const char *salt; /* NSEC3: hex of at most 255 bytes; NULL or "-"
+			   * is none (RFC 9276) */
+	uint16_t iterations; /* NSEC3: at most 50 */
+	bool opt_out; /* NSEC3 */
+	bool zonemd; /* RFC 8976, SIMPLE and SHA-384 */
+	unsigned threads; /* 0: all cores */
+	size_t max_memory; /* bytes for a zone in memory; 0: no ceiling */
 	struct dflow_progress progress;
 };
 
 /* What sign and splice did. */
 struct dflow_published {
-	char zone[1024];          /* presentation form */
+	char zone[1024]; /* presentation form */
 	uint32_t serial;
 	size_t rrs;
 	size_t signatures_made;
 	size_t signatures_checked;
 	int64_t first_expiration; /* of all RRSIGs in the zone */
-	int64_t ksk_expiration;   /* the earliest over DNSKEY */
+	int64_t ksk_expiration; /* the earliest over DNSKEY */
 	double load_s, sign_s, verify_s;
 };
 
@@ -76,7 +76,7 @@ DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_sign(
     struct dflow_err *err);
 
 struct dflow_splice {
-	const char *path;       /* a zone that was signed with ZSKs */
+	const char *path; /* a zone that was signed with ZSKs */
 	const char *origin;
 	const char *out;
 	const char *kskdata;
@@ -99,20 +99,20 @@ DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_splice(
 struct dflow_verdict;
 
 struct dflow_finding {
-	const char *owner;  /* presentation form */
-	const char *type;   /* mnemonic of the RRset that it concerns */
+	const char *owner; /* presentation form */
+	const char *type; /* mnemonic of the RRset that it concerns */
 	const char *reason;
 };
 
 struct dflow_verify {
-	const char *path;      /* zone file; "-" is standard input */
-	const char *origin;    /* NULL: the file's name, else its SOA's owner */
-	const char *ds_path;   /* file of DS RRs, or NULL */
-	bool any_key;          /* -z: any key may sign DNSKEY, CDS, CDNSKEY */
-	unsigned threads;      /* 0: all cores */
-	int64_t now;           /* seconds since 1970 */
-	size_t findings_max;   /* keep this many; 0: 20 */
-	size_t max_memory;     /* bytes for the zone in memory; 0: no ceiling */
+	const char *path; /* zone file; "-" is standard input */
+	const char *origin; /* NULL: the file's name, else its SOA's owner */
+	const char *ds_path; /* file of DS RRs, or NULL */
+	bool any_key; /* -z: any key may sign DNSKEY, CDS, CDNSKEY */
+	unsigned threads; /* 0: all cores */
+	int64_t now; /* seconds since 1970 */
+	size_t findings_max; /* keep this many; 0: 20 */
+	size_t max_memory; /* bytes for the zone in memory; 0: no ceiling */
 };
 
 /*
@@ -135,7 +135,7 @@ struct dflow_verdict_facts {
 	uint32_t serial;
 	size_t rrs;
 	size_t rrsets;
-	size_t signatures;        /* that were checked */
+	size_t signatures; /* that were checked */
 	int64_t first_expiration; /* the earliest of all RRSIGs */
 };
 DFLOW_API struct dflow_verdict_facts dflow_verdict_facts(

@@ -25,9 +25,9 @@ struct kskdata {
 		size_t len;
 		size_t line;
 		uint32_t ttl;
-		uint16_t type;    /* DNSKEY, CDS, CDNSKEY or RRSIG */
+		uint16_t type; /* DNSKEY, CDS, CDNSKEY or RRSIG */
 		uint16_t covered; /* of an RRSIG, else 0 */
-	} *rrs;
+	} * rrs;
 	size_t count;
 	char *file;
 };
@@ -38,12 +38,11 @@ struct kskdata {
  * another signer or over another type, TTLs that differ within an RRset,
  * flags other than 257 or 385, duplicates.
  */
-DFLOW_NODISCARD enum dflow_status kskdata_read(const char *file,
-    struct kskdata **out, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status kskdata_read(
+    const char *file, struct kskdata **out, struct dflow_err *err);
 /* The same for text at hand; file is its name in messages. */
 DFLOW_NODISCARD enum dflow_status kskdata_parse(const char *file,
-    const char *text, size_t len, struct kskdata **out,
-    struct dflow_err *err);
+    const char *text, size_t len, struct kskdata **out, struct dflow_err *err);
 void kskdata_free(struct kskdata **k);
 
 #endif

@@ -31,8 +31,8 @@ file_read(const char *path, struct file *f, struct dflow_err *err)
 
 	if (st != DFLOW_OK)
 		return st;
-	return kskdata_parse(path, (const char *)f->text.data, f->text.len,
-	    &f->data, err);
+	return kskdata_parse(
+	    path, (const char *)f->text.data, f->text.len, &f->data, err);
 }
 
 static void
@@ -43,8 +43,8 @@ file_free(struct file *f)
 }
 
 static enum dflow_status
-file_check(const struct dflow_import *p, struct file *f,
-    int64_t min_validity_s, struct dflow_err *err)
+file_check(const struct dflow_import *p, struct file *f, int64_t min_validity_s,
+    struct dflow_err *err)
 {
 	struct zsks_choice choice = {
 	    .zone = f->data->zone,
@@ -72,7 +72,7 @@ static bool
 same_bytes(const struct buf *a, const struct buf *b)
 {
 	return a->len == b->len &&
-	    (a->len == 0 || memcmp(a->data, b->data, a->len) == 0);
+	       (a->len == 0 || memcmp(a->data, b->data, a->len) == 0);
 }
 
 /*
@@ -92,8 +92,8 @@ shares_ksk(const struct kskdata *a, const struct kskdata *b)
 			struct dnskey theirs;
 
 			if (b->rrs[j].type == RRTYPE_DNSKEY &&
-			    dnskey_view(b->rrs[j].rdata, b->rrs[j].len,
-				&theirs) &&
+			    dnskey_view(
+				b->rrs[j].rdata, b->rrs[j].len, &theirs) &&
 			    dnskey_same_key(&ours, &theirs))
 				return true;
 		}
@@ -153,12 +153,12 @@ keep_previous(const struct file *stored, const char *path, int64_t now,
 	if (snprintf(previous, 1024, "%s.%s", path, when) >= 1024)
 		return err_set(err, DFLOW_FAILED, "%s: name too long", path);
 	if (!os_exists(previous))
-		return os_write_new(previous, 0644, stored->text.data,
-		    stored->text.len, err);
+		return os_write_new(
+		    previous, 0644, stored->text.data, stored->text.len, err);
 	buf_init(&there.text, KSKDATA_BYTES_MAX);
 	same = os_read(previous, KSKDATA_BYTES_MAX, &there.text, NULL) ==
-		DFLOW_OK &&
-	    same_bytes(&there.text, &stored->text);
+		   DFLOW_OK &&
+	       same_bytes(&there.text, &stored->text);
 	buf_free(&there.text);
 	if (same)
 		return DFLOW_OK;
@@ -178,22 +178,20 @@ store(const struct dflow_import *p, const struct file *fresh,
 	buf_init(&stored.text, KSKDATA_BYTES_MAX);
 	if (snprintf(done->stored, sizeof(done->stored), "%s/KSK.data",
 		p->dir) >= (int)sizeof(done->stored))
-		return err_set(err, DFLOW_FAILED, "%s: name too long",
-		    p->dir);
+		return err_set(err, DFLOW_FAILED, "%s: name too long", p->dir);
 	if (os_exists(done->stored)) {
 		st = file_read(done->stored, &stored, err);
 		if (st == DFLOW_OK && same_bytes(&stored.text, &fresh->text))
 			goto out;
 		if (st == DFLOW_OK)
-			st = check_order(p, fresh, &stored, done->stored,
-			    err);
+			st = check_order(p, fresh, &stored, done->stored, err);
 		if (st == DFLOW_OK)
-			st = keep_previous(&stored, done->stored, p->now,
-			    done->previous, err);
+			st = keep_previous(
+			    &stored, done->stored, p->now, done->previous, err);
 	}
 	if (st == DFLOW_OK)
-		st = os_write(done->stored, 0644, fresh->text.data,
-		    fresh->text.len, err);
+		st = os_write(
+		    done->stored, 0644, fresh->text.data, fresh->text.len, err);
 out:
 	file_free(&stored);
 	return st;

@@ -32,8 +32,9 @@ gather(const struct kskcheck *p, struct rrpack *pack, struct rrset *set,
 		st = rrpack_add(pack, d->rrs[i].rdata, d->rrs[i].len, err);
 		ttl = d->rrs[i].ttl;
 	}
-	for (size_t i = 0; st == DFLOW_OK && pack->type == RRTYPE_DNSKEY &&
-	     i < p->zsks.count; i++)
+	for (size_t i = 0;
+	     st == DFLOW_OK && pack->type == RRTYPE_DNSKEY && i < p->zsks.count;
+	     i++)
 		st = rrpack_add(pack, p->zsks.keys[i].rdata,
 		    p->zsks.keys[i].rdata_len, err);
 	if (st == DFLOW_OK && pack->count > 0)
@@ -103,8 +104,8 @@ check_signature(const struct kskcheck *p, const struct rrsig *sig,
 		st = verifier_new(&key, &v, err);
 		if (st != DFLOW_OK)
 			break;
-		*good = verifier_check(v, text.data, text.len, sig->sig,
-		    sig->sig_len);
+		*good = verifier_check(
+		    v, text.data, text.len, sig->sig, sig->sig_len);
 		verifier_free(&v);
 	}
 	buf_free(&text);
@@ -151,8 +152,8 @@ check_type(const struct kskcheck *p, uint16_t type, bool algs[256],
 
 	rrpack_init(&pack, type);
 	st = gather(p, &pack, &set, err);
-	for (size_t i = 0; st == DFLOW_OK && set.count > 0 &&
-	     i < p->data->count; i++) {
+	for (size_t i = 0;
+	     st == DFLOW_OK && set.count > 0 && i < p->data->count; i++) {
 		const struct kskdata_rr *rr = &p->data->rrs[i];
 		struct rrsig sig;
 
@@ -179,8 +180,8 @@ check_type(const struct kskcheck *p, uint16_t type, bool algs[256],
 
 /* RFC 4035 section 2.2: a signature of each algorithm in the DNSKEY RRset. */
 static enum dflow_status
-check_algorithms(const struct kskcheck *p, const bool algs[256],
-    struct dflow_err *err)
+check_algorithms(
+    const struct kskcheck *p, const bool algs[256], struct dflow_err *err)
 {
 	for (size_t i = 0; i < p->zsks.count; i++) {
 		const struct dnskey *k = &p->zsks.keys[i];
@@ -224,8 +225,8 @@ kskcheck(const struct kskcheck *p, struct kskcheck_window *window,
 	enum dflow_status st;
 
 	st = check_type(p, RRTYPE_DNSKEY, algs, &w, err);
-	for (size_t i = 0; st == DFLOW_OK &&
-	     i < sizeof(others) / sizeof(others[0]); i++)
+	for (size_t i = 0;
+	     st == DFLOW_OK && i < sizeof(others) / sizeof(others[0]); i++)
 		st = check_type(p, others[i], other_algs, &w, err);
 	if (st == DFLOW_OK)
 		st = check_algorithms(p, algs, err);

@@ -29,8 +29,7 @@ publish_open(const char *out, struct os_save **save, struct dflow_err *err)
 		return os_save_open(out, 0644, save, err);
 	/* Standard output, too, gets only what was verified in a file. */
 	os_random(&tail, sizeof(tail));
-	(void)snprintf(path, sizeof(path), "/tmp/dnssecflow.%016" PRIx64,
-	    tail);
+	(void)snprintf(path, sizeof(path), "/tmp/dnssecflow.%016" PRIx64, tail);
 	return os_save_open(path, 0600, save, err);
 }
 
@@ -51,8 +50,8 @@ publish_read_back(const struct publish *p, struct os_save *save,
 		return st;
 	st = zone_load(&load, out, &cause);
 	if (st != DFLOW_OK)
-		return err_set(err, st, "reading back what was written: %s",
-		    cause.text);
+		return err_set(
+		    err, st, "reading back what was written: %s", cause.text);
 	return DFLOW_OK;
 }
 
@@ -90,8 +89,7 @@ judge(const struct publish *p, const struct zone *z,
 	if (st == DFLOW_OK)
 		fill(done, report);
 	else
-		(void)err_set(err, st,
-		    "%s; nothing was published", cause.text);
+		(void)err_set(err, st, "%s; nothing was published", cause.text);
 	judge_report_free(&report);
 	return st;
 }

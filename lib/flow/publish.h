@@ -27,8 +27,8 @@ struct publish {
 };
 
 /* Opens the temporary file. */
-DFLOW_NODISCARD enum dflow_status publish_open(const char *out,
-    struct os_save **save, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status publish_open(
+    const char *out, struct os_save **save, struct dflow_err *err);
 
 /* Flushes the temporary file and loads what the disk has. */
 DFLOW_NODISCARD enum dflow_status publish_read_back(const struct publish *p,
@@ -39,7 +39,6 @@ DFLOW_NODISCARD enum dflow_status publish_read_back(const struct publish *p,
  * signatures_checked, first_expiration and verify_s are filled.
  */
 DFLOW_NODISCARD enum dflow_status publish_finish(const struct publish *p,
-    struct os_save **save, struct dflow_published *done,
-    struct dflow_err *err);
+    struct os_save **save, struct dflow_published *done, struct dflow_err *err);
 
 #endif

@@ -12,8 +12,8 @@
 #include "keys/keyfile.h"
 
 enum dflow_status
-dflow_request(const struct dflow_request *params, size_t *count,
-    struct dflow_err *err)
+dflow_request(
+    const struct dflow_request *params, size_t *count, struct dflow_err *err)
 {
 	uint8_t zone[NAME_MAX_LEN];
 	struct zsks_choice choice = {
@@ -37,8 +37,9 @@ dflow_request(const struct dflow_request *params, size_t *count,
 		    (uint16_t)keys->published[i].rdata_len};
 
 		/* One RRset has one TTL: the first file's, or the default. */
-		rrtext_put(&text, zone, keys->files[0]->ttl != 0 ?
-			keys->files[0]->ttl : params->ttl_s,
+		rrtext_put(&text, zone,
+		    keys->files[0]->ttl != 0 ? keys->files[0]->ttl
+					     : params->ttl_s,
 		    RRTYPE_DNSKEY, rdata);
 	}
 	st = buf_check(&text, "the key request", err);

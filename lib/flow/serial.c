@@ -27,16 +27,15 @@ date_serial(int64_t now)
 }
 
 uint32_t
-serial_next(enum dflow_serial how, uint32_t old, uint32_t published,
-    int64_t now)
+serial_next(
+    enum dflow_serial how, uint32_t old, uint32_t published, int64_t now)
 {
 	uint32_t last = when_serial_gt(published, old) ? published : old;
 	uint32_t next = last + 1;
 
 	if (how == DFLOW_SERIAL_KEEP)
 		return old;
-	if (how == DFLOW_SERIAL_UNIXTIME &&
-	    when_serial_gt((uint32_t)now, last))
+	if (how == DFLOW_SERIAL_UNIXTIME && when_serial_gt((uint32_t)now, last))
 		next = (uint32_t)now;
 	if (how == DFLOW_SERIAL_DATE && when_serial_gt(date_serial(now), last))
 		next = date_serial(now);
@@ -50,7 +49,7 @@ serial_of_soa(const uint8_t *rdata, size_t len)
 	const uint8_t *p = rdata + len - SOA_NUMBERS_LEN;
 
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	    (uint32_t)p[2] << 8 | p[3];
+	       (uint32_t)p[2] << 8 | p[3];
 }
 
 void

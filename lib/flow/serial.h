@@ -15,8 +15,8 @@
  * file that will be replaced, or old if there is none. Later than both
  * (RFC 1982) but for DFLOW_SERIAL_KEEP.
  */
-uint32_t serial_next(enum dflow_serial how, uint32_t old, uint32_t published,
-    int64_t now);
+uint32_t serial_next(
+    enum dflow_serial how, uint32_t old, uint32_t published, int64_t now);
 
 /* The serial of the SOA that a zone file begins with; false without one. */
 bool serial_read(const char *path, const uint8_t *apex, uint32_t *serial);

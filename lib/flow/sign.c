@@ -46,8 +46,8 @@ static enum dflow_status
 check(const struct dflow_sign *p, struct dflow_err *err)
 {
 	if (p->path == NULL || p->out == NULL)
-		return err_set(err, DFLOW_USAGE,
-		    "a zone file and an output are needed");
+		return err_set(
+		    err, DFLOW_USAGE, "a zone file and an output are needed");
 	if ((p->key_dir == NULL) == (p->key_count == 0))
 		return err_set(err, DFLOW_USAGE,
 		    "give either the keys' folder (-K) or keys (-k)");
@@ -60,11 +60,11 @@ check(const struct dflow_sign *p, struct dflow_err *err)
 		    "-z signs DNSKEY with the combined key; it needs no "
 		    "KSK.data");
 	if (p->opt_out && !p->nsec3)
-		return err_set(err, DFLOW_USAGE,
-		    "opt-out is for NSEC3; give -3 too");
+		return err_set(
+		    err, DFLOW_USAGE, "opt-out is for NSEC3; give -3 too");
 	if (p->iterations > 0 && !p->nsec3)
-		return err_set(err, DFLOW_USAGE,
-		    "iterations are for NSEC3; give -3 too");
+		return err_set(
+		    err, DFLOW_USAGE, "iterations are for NSEC3; give -3 too");
 	return check_times(p, err);
 }
 
@@ -92,8 +92,7 @@ append_zonemd(struct work *w, struct dflow_err *err)
 	    .type = RRTYPE_ZONEMD,
 	};
 	struct zone *z = NULL;
-	enum dflow_status st =
-	    publish_read_back(&w->publish, w->save, &z, err);
+	enum dflow_status st = publish_read_back(&w->publish, w->save, &z, err);
 
 	if (st != DFLOW_OK)
 		return st;
@@ -106,8 +105,7 @@ append_zonemd(struct work *w, struct dflow_err *err)
 	zone_free(&z);
 	if (st != DFLOW_OK)
 		return st;
-	return signing_write_rrset(&w->signing, &set, w->save, &w->count,
-	    err);
+	return signing_write_rrset(&w->signing, &set, w->save, &w->count, err);
 }
 
 /* Makes the chain and writes everything; the zone is gone afterwards. */

@@ -36,7 +36,7 @@ struct bench {
 	size_t item_count, item_cap;
 	struct sign_job *jobs; /* a signer's jobs behind the one before's */
 	size_t job_cap;
-	struct buf extra;  /* owners and RDATA of the chain */
+	struct buf extra; /* owners and RDATA of the chain */
 	struct buf signed_text;
 	struct buf rrsig;
 	struct signing_count count;
@@ -310,8 +310,8 @@ sign_items(struct bench *b, const struct signing *s, size_t *count,
 
 /* The RRSIG that a job made, behind its RRset. */
 static void
-put_rrsig(struct bench *b, const struct rrsig *head,
-    const struct sign_job *job, const struct rrset *set, struct buf *out)
+put_rrsig(struct bench *b, const struct rrsig *head, const struct sign_job *job,
+    const struct rrset *set, struct buf *out)
 {
 	struct rdata rdata;
 
@@ -328,8 +328,8 @@ put_rrsig(struct bench *b, const struct rrsig *head,
 }
 
 static void
-put_items(struct bench *b, const struct signing *s, size_t job_count,
-    struct buf *out)
+put_items(
+    struct bench *b, const struct signing *s, size_t job_count, struct buf *out)
 {
 	size_t job = 0;
 
@@ -365,8 +365,8 @@ make_range(void *ctx, unsigned worker, size_t i, struct buf *out,
 
 	b->item_count = 0;
 	buf_reset(&b->extra);
-	ok = i < r->node_ranges ? gather_nodes(b, r->s, i) :
-				  gather_links(b, r->s, i - r->node_ranges);
+	ok = i < r->node_ranges ? gather_nodes(b, r->s, i)
+				: gather_links(b, r->s, i - r->node_ranges);
 	if (!ok)
 		return err_memory(err);
 	settle(b);
@@ -385,8 +385,8 @@ take_range(void *ctx, const struct buf *in, struct dflow_err *err)
 
 	r->taken++;
 	if (p->tell != NULL)
-		p->tell(p->ctx, "sign", r->taken,
-		    r->node_ranges + r->link_ranges);
+		p->tell(
+		    p->ctx, "sign", r->taken, r->node_ranges + r->link_ranges);
 	return os_save_write(r->out, in->data, in->len, err);
 }
 
@@ -417,8 +417,8 @@ signing_write(const struct signing *s, struct os_save *out,
 	    .threads = s->threads,
 	    .node_ranges = ranges(s->zone->node_count, NODES_A_RANGE),
 	};
-	struct pool_stream stream = {make_range, take_range, &r,
-	    RANGE_TEXT_MAX};
+	struct pool_stream stream = {
+	    make_range, take_range, &r, RANGE_TEXT_MAX};
 	enum dflow_status st = DFLOW_OK;
 
 	if (s->chain->params.nsec3)
@@ -429,8 +429,8 @@ signing_write(const struct signing *s, struct os_save *out,
 	for (unsigned i = 0; st == DFLOW_OK && i < r.threads; i++)
 		st = bench_init(&r.benches[i], s, err);
 	if (st == DFLOW_OK)
-		st = pool_stream(r.threads, r.node_ranges + r.link_ranges,
-		    &stream, err);
+		st = pool_stream(
+		    r.threads, r.node_ranges + r.link_ranges, &stream, err);
 	run_free(&r, count);
 	return st;
 }

@@ -30,7 +30,7 @@ struct signing {
 
 /* How much went into the file. */
 struct signing_count {
-	size_t rrs;        /* RRSIGs among them */
+	size_t rrs; /* RRSIGs among them */
 	size_t signatures; /* those that were made */
 };
 
@@ -44,7 +44,7 @@ DFLOW_NODISCARD enum dflow_status signing_write(const struct signing *s,
 
 /* Writes one more RRset at the apex with its RRSIGs; adds to *count. */
 DFLOW_NODISCARD enum dflow_status signing_write_rrset(const struct signing *s,
-    const struct rrset *set, struct os_save *out,
-    struct signing_count *count, struct dflow_err *err);
+    const struct rrset *set, struct os_save *out, struct signing_count *count,
+    struct dflow_err *err);
 
 #endif

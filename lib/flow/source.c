@@ -60,8 +60,7 @@ set_serial(struct sieve *v, struct zone_rr *rr)
 
 	(void)name_copy(v->soa_owner, rr->owner);
 	v->soa_seen = true;
-	if (v->p->serial != DFLOW_SERIAL_KEEP &&
-	    strcmp(v->p->out, "-") != 0)
+	if (v->p->serial != DFLOW_SERIAL_KEEP && strcmp(v->p->out, "-") != 0)
 		(void)serial_read(v->p->out, rr->owner, &published);
 	v->s->serial = serial_next(v->p->serial, old, published, v->p->now);
 	memcpy(v->soa, rr->rdata, rr->rdata_len);
@@ -99,14 +98,13 @@ add(struct zone_builder *b, const uint8_t *owner, uint16_t type,
 }
 
 enum dflow_status
-source_add_kskdata(struct zone_builder *b, const struct kskdata *data,
-    struct dflow_err *err)
+source_add_kskdata(
+    struct zone_builder *b, const struct kskdata *data, struct dflow_err *err)
 {
 	enum dflow_status st = DFLOW_OK;
 
 	for (size_t i = 0; st == DFLOW_OK && i < data->count; i++)
-		st = add(b, data->zone, data->rrs[i].type, &data->rrs[i],
-		    err);
+		st = add(b, data->zone, data->rrs[i].type, &data->rrs[i], err);
 	return st;
 }
 
@@ -123,8 +121,7 @@ dnskey_ttl(const struct source *s)
 }
 
 static enum dflow_status
-add_keys(struct zone_builder *b, const struct source *s,
-    struct dflow_err *err)
+add_keys(struct zone_builder *b, const struct source *s, struct dflow_err *err)
 {
 	enum dflow_status st = DFLOW_OK;
 
@@ -135,8 +132,7 @@ add_keys(struct zone_builder *b, const struct source *s,
 		    .rdata = s->keys->published[i].rdata,
 		    .ttl = dnskey_ttl(s),
 		    .type = RRTYPE_DNSKEY,
-		    .rdata_len =
-			(uint16_t)s->keys->published[i].rdata_len,
+		    .rdata_len = (uint16_t)s->keys->published[i].rdata_len,
 		};
 
 		st = zone_builder_add(b, &rr, err);
@@ -148,8 +144,8 @@ add_keys(struct zone_builder *b, const struct source *s,
 
 /* RFC 5155 section 4: NSEC3PARAM tells servers which chain to use. */
 static enum dflow_status
-add_nsec3param(struct zone_builder *b, const struct source *s,
-    struct dflow_err *err)
+add_nsec3param(
+    struct zone_builder *b, const struct source *s, struct dflow_err *err)
 {
 	uint8_t rdata[5 + 255] = {1, 0, (uint8_t)(s->hash.iterations >> 8),
 	    (uint8_t)s->hash.iterations, s->hash.salt_len};
@@ -166,8 +162,8 @@ add_nsec3param(struct zone_builder *b, const struct source *s,
 }
 
 static enum dflow_status
-read_salt(const struct dflow_sign *p, struct nsec3_params *out,
-    struct dflow_err *err)
+read_salt(
+    const struct dflow_sign *p, struct nsec3_params *out, struct dflow_err *err)
 {
 	size_t len = 0;
 
@@ -179,8 +175,9 @@ read_salt(const struct dflow_sign *p, struct nsec3_params *out,
 	out->iterations = p->iterations;
 	if (p->salt == NULL || strcmp(p->salt, "-") == 0)
 		return DFLOW_OK;
-	if (!hex_decode(p->salt, strlen(p->salt), out->salt,
-		sizeof(out->salt), &len) || len == 0)
+	if (!hex_decode(
+		p->salt, strlen(p->salt), out->salt, sizeof(out->salt), &len) ||
+	    len == 0)
 		return err_set(err, DFLOW_USAGE,
 		    "salt \"%s\" is not 1 to 255 bytes of hex; give - for "
 		    "none",
@@ -190,8 +187,7 @@ read_salt(const struct dflow_sign *p, struct nsec3_params *out,
 }
 
 static enum dflow_status
-choose_keys(const struct dflow_sign *p, struct source *s,
-    struct dflow_err *err)
+choose_keys(const struct dflow_sign *p, struct source *s, struct dflow_err *err)
 {
 	struct zsks_choice choice = {
 	    .zone = s->apex,
@@ -208,8 +204,8 @@ choose_keys(const struct dflow_sign *p, struct source *s,
 }
 
 static enum dflow_status
-read_kskdata(const struct dflow_sign *p, struct source *s,
-    struct dflow_err *err)
+read_kskdata(
+    const struct dflow_sign *p, struct source *s, struct dflow_err *err)
 {
 	struct kskcheck check = {
 	    .now = p->now,
@@ -309,16 +305,16 @@ check_apex(struct source *s, struct dflow_err *err)
 		    name);
 	rd = rdata_at(soa->rdata, &next);
 	minimum = (uint32_t)rd.data[rd.len - 4] << 24 |
-	    (uint32_t)rd.data[rd.len - 3] << 16 |
-	    (uint32_t)rd.data[rd.len - 2] << 8 | rd.data[rd.len - 1];
+		  (uint32_t)rd.data[rd.len - 3] << 16 |
+		  (uint32_t)rd.data[rd.len - 2] << 8 | rd.data[rd.len - 1];
 	s->soa_ttl = soa->ttl;
 	s->negative_ttl = minimum < soa->ttl ? minimum : soa->ttl;
 	return DFLOW_OK;
 }
 
 enum dflow_status
-source_read(const struct dflow_sign *p, struct source *out,
-    struct dflow_err *err)
+source_read(
+    const struct dflow_sign *p, struct source *out, struct dflow_err *err)
 {
 	uint8_t origin[NAME_MAX_LEN];
 	struct sieve v = {.p = p, .s = out};

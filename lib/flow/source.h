@@ -18,10 +18,10 @@ struct source {
 	uint8_t apex[NAME_MAX_LEN];
 	struct zone *zone;
 	struct zsks *keys;
-	struct kskdata *kskdata;  /* NULL for a combined key */
+	struct kskdata *kskdata; /* NULL for a combined key */
 	struct nsec3_params hash;
-	int64_t ksk_expiration;   /* 0 for a combined key */
-	uint32_t negative_ttl;    /* RFC 9077 */
+	int64_t ksk_expiration; /* 0 for a combined key */
+	uint32_t negative_ttl; /* RFC 9077 */
 	uint32_t soa_ttl;
 	uint32_t serial;
 };
@@ -32,16 +32,16 @@ struct source {
  * Refuses a zone that could not be verified in the end: several SOAs, no NS,
  * TTLs that differ within an RRset, records outside.
  */
-DFLOW_NODISCARD enum dflow_status source_read(const struct dflow_sign *p,
-    struct source *out, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status source_read(
+    const struct dflow_sign *p, struct source *out, struct dflow_err *err);
 void source_free(struct source *s);
 
 /* Adds KSK.data's RRs to a zone that is being built. */
-DFLOW_NODISCARD enum dflow_status source_add_kskdata(struct zone_builder *b,
-    const struct kskdata *data, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status source_add_kskdata(
+    struct zone_builder *b, const struct kskdata *data, struct dflow_err *err);
 
 /* Refuses what zone_build found to be wrong with single RRs. */
-DFLOW_NODISCARD enum dflow_status source_check_flaws(const struct zone *z,
-    struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status source_check_flaws(
+    const struct zone *z, struct dflow_err *err);
 
 #endif

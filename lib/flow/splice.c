@@ -27,8 +27,8 @@ struct splice {
 	struct dnskey zsks[ZSKS_MAX]; /* views of zsk_rdata */
 	uint8_t *zsk_rdata[ZSKS_MAX];
 	size_t zsk_count;
-	uint32_t ttl;                 /* that the KSK signed */
-	bool cds, cdnskey;            /* the zone had them */
+	uint32_t ttl; /* that the KSK signed */
+	bool cds, cdnskey; /* the zone had them */
 	struct kskcheck_window window;
 };
 
@@ -36,7 +36,7 @@ static bool
 is_ksk_signed(uint16_t type)
 {
 	return type == RRTYPE_DNSKEY || type == RRTYPE_CDS ||
-	    type == RRTYPE_CDNSKEY;
+	       type == RRTYPE_CDNSKEY;
 }
 
 /* A ZSK of the zone: its TTL becomes the one that the KSK signed. */
@@ -78,8 +78,8 @@ filter(struct zone_rr *rr, bool *keep, void *ctx, struct dflow_err *err)
 	switch (rr->type) {
 	case RRTYPE_DNSKEY:
 		if (!dnskey_view(rr->rdata, rr->rdata_len, &key))
-			return err_set(err, DFLOW_FAILED,
-			    "a DNSKEY is too short");
+			return err_set(
+			    err, DFLOW_FAILED, "a DNSKEY is too short");
 		*keep = (key.flags & DNSKEY_FLAG_SEP) == 0;
 		return *keep ? keep_zsk(s, rr, err) : DFLOW_OK;
 	case RRTYPE_RRSIG:
@@ -104,8 +104,7 @@ filter(struct zone_rr *rr, bool *keep, void *ctx, struct dflow_err *err)
  * ZSK that cannot be changed. So they stay out if the zone had none.
  */
 static enum dflow_status
-match_cds(struct splice *s, uint16_t type, bool in_zone,
-    struct dflow_err *err)
+match_cds(struct splice *s, uint16_t type, bool in_zone, struct dflow_err *err)
 {
 	char text[RRTYPE_TEXT_SIZE];
 	bool in_data = false;

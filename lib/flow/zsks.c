@@ -74,8 +74,7 @@ take(struct zsks *z, const struct zsks_choice *p, struct keyfile **file,
 	*file = NULL; /* transferred */
 	if (!active || !p->sign)
 		return DFLOW_OK;
-	st = signer_open(k->base, &p->pass, &z->signers[z->signer_count],
-	    err);
+	st = signer_open(k->base, &p->pass, &z->signers[z->signer_count], err);
 	if (st == DFLOW_OK)
 		z->signer_count++;
 	return st;
@@ -102,8 +101,7 @@ take_named(struct zsks *z, const struct zsks_choice *p, const char *name,
 		    "%s.key is revoked; it may not sign a zone", k->base);
 	} else if ((k->key.flags & DNSKEY_FLAG_ZONE) == 0) {
 		st = err_set(err, DFLOW_REFUSED,
-		    "%s.key is no zone key (flags %u)", k->base,
-		    k->key.flags);
+		    "%s.key is no zone key (flags %u)", k->base, k->key.flags);
 	} else if ((k->key.flags & DNSKEY_FLAG_SEP) != 0 && !p->combined) {
 		st = err_set(err, DFLOW_REFUSED,
 		    "%s.key is a KSK; name a ZSK, or give -z if it is a "
@@ -175,8 +173,7 @@ none_fits(const struct zsks_choice *p, const struct keylist *list,
 }
 
 static enum dflow_status
-take_folder(struct zsks *z, const struct zsks_choice *p,
-    struct dflow_err *err)
+take_folder(struct zsks *z, const struct zsks_choice *p, struct dflow_err *err)
 {
 	struct keylist list = {0};
 	enum dflow_status st = keylist_read(p->dir, p->zone, &list, err);
@@ -203,8 +200,8 @@ take_folder(struct zsks *z, const struct zsks_choice *p,
 			i--;
 		}
 	}
-	if (st == DFLOW_OK && (z->published_count == 0 ||
-	    (p->sign && z->signer_count == 0))) {
+	if (st == DFLOW_OK &&
+	    (z->published_count == 0 || (p->sign && z->signer_count == 0))) {
 		keylist_free(&list);
 		st = keylist_read(p->dir, p->zone, &list, err);
 		if (st == DFLOW_OK)
@@ -236,8 +233,8 @@ check_algorithms(const struct zsks *z, struct dflow_err *err)
 }
 
 enum dflow_status
-zsks_choose(const struct zsks_choice *p, struct zsks **out,
-    struct dflow_err *err)
+zsks_choose(
+    const struct zsks_choice *p, struct zsks **out, struct dflow_err *err)
 {
 	struct zsks *z = NULL;
 	enum dflow_status st = DFLOW_OK;

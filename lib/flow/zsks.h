@@ -16,19 +16,19 @@ enum { ZSKS_MAX = 64 };
 struct zsks {
 	struct dnskey published[ZSKS_MAX]; /* views of what the set owns */
 	size_t published_count;
-	struct signer *signers[ZSKS_MAX];  /* the active ones */
+	struct signer *signers[ZSKS_MAX]; /* the active ones */
 	size_t signer_count;
-	struct keyfile *files[ZSKS_MAX];   /* what the views look into */
+	struct keyfile *files[ZSKS_MAX]; /* what the views look into */
 	size_t file_count;
 };
 
 struct zsks_choice {
 	const uint8_t *zone;
-	const char *dir;         /* by timing metadata from here, */
+	const char *dir; /* by timing metadata from here, */
 	const char *const *keys; /* or these, all active */
 	size_t key_count;
-	bool combined;           /* keys with the SEP flag count as well */
-	bool sign;               /* open the private keys of the active ones */
+	bool combined; /* keys with the SEP flag count as well */
+	bool sign; /* open the private keys of the active ones */
 	struct passphrase_source pass;
 	int64_t now;
 };
@@ -37,8 +37,8 @@ struct zsks_choice {
  * DFLOW_REFUSED if no key belongs into the zone now or, with sign, none is
  * active, saying which keys there are and why they are not.
  */
-DFLOW_NODISCARD enum dflow_status zsks_choose(const struct zsks_choice *p,
-    struct zsks **out, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status zsks_choose(
+    const struct zsks_choice *p, struct zsks **out, struct dflow_err *err);
 void zsks_free(struct zsks **z);
 
 #endif

@@ -62,8 +62,8 @@ struct text_part {
 };
 /* As text_load; lines are counted from part->line. */
 DFLOW_NODISCARD enum dflow_status text_load_part(const struct text_part *part,
-    enum dflow_status (*each)(const struct zone_rr *rr, void *ctx,
-	struct dflow_err *err),
+    enum dflow_status (*each)(
+	const struct zone_rr *rr, void *ctx, struct dflow_err *err),
     void *ctx, struct dflow_err *err);
 
 #endif
