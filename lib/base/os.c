@@ -150,16 +150,6 @@ os_steady_s(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-size_t
-os_peak_memory(void)
-{
-	struct rusage u;
-
-	if (getrusage(RUSAGE_SELF, &u) != 0)
-		return 0;
-	return (size_t)u.ru_maxrss * 1024;
-}
-
 void
 os_random(void *data, size_t len)
 {

@@ -119,9 +119,6 @@ unsigned os_cores(void);
 /* Steady seconds since some moment, for progress and statistics. */
 double os_steady_s(void);
 
-/* The process's peak resident memory, bytes. */
-size_t os_peak_memory(void);
-
 /* len random bytes; never fails short of abort(). For salts and file names. */
 void os_random(void *data, size_t len);
 

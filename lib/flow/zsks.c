@@ -55,6 +55,7 @@ take(struct zsks *z, const struct zsks_choice *p, struct keyfile **file,
     bool active, struct dflow_err *err)
 {
 	struct keyfile *k = *file;
+	const struct dnskey *signs;
 	enum dflow_status st;
 
 	st = check_clock(k, p->now, err);
@@ -75,9 +76,13 @@ take(struct zsks *z, const struct zsks_choice *p, struct keyfile **file,
 	if (!active || !p->sign)
 		return DFLOW_OK;
 	st = signer_open(k->base, &p->pass, &z->signers[z->signer_count], err);
-	if (st == DFLOW_OK)
-		z->signer_count++;
-	return st;
+	if (st != DFLOW_OK)
+		return st;
+	signs = signer_key(z->signers[z->signer_count++]);
+	if (!dnskey_same_key(signs, &k->key) || signs->flags != k->key.flags)
+		return err_set(err, DFLOW_FAILED,
+		    "%s.key changed while it was read; begin again", k->base);
+	return DFLOW_OK;
 }
 
 static enum dflow_status

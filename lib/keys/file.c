@@ -302,8 +302,7 @@ file_signer_open(const char *name, const struct passphrase_source *pass,
 	if (status == DFLOW_OK)
 		status = key_new(pkey, &kf->key, &key, err);
 	if (status == DFLOW_OK)
-		status =
-		    signer_new(&file_ops, key, kf->owner, &kf->key, &s, err);
+		status = signer_new(&file_ops, key, &kf->key, &s, err);
 	if (status == DFLOW_OK) {
 		status = try_key(s, &why);
 		if (status != DFLOW_OK)

@@ -7,14 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dns/name.h"
 #include "keys/file.h"
 #include "keys/signer.h"
 
 struct signer {
 	const struct signer_ops *ops;
 	void *key;
-	uint8_t owner[NAME_MAX_LEN];
 	uint8_t rdata[DNSKEY_RDATA_MAX];
 	struct dnskey pub; /* a view of rdata */
 };
@@ -42,8 +40,8 @@ signer_open(const char *name, const struct passphrase_source *pass,
 }
 
 enum dflow_status
-signer_new(const struct signer_ops *ops, void *key, const uint8_t *owner,
-    const struct dnskey *pub, struct signer **out, struct dflow_err *err)
+signer_new(const struct signer_ops *ops, void *key, const struct dnskey *pub,
+    struct signer **out, struct dflow_err *err)
 {
 	struct signer *s = NULL;
 
@@ -61,7 +59,6 @@ signer_new(const struct signer_ops *ops, void *key, const uint8_t *owner,
 	}
 	s->ops = ops;
 	s->key = key; /* transferred */
-	name_copy(s->owner, owner);
 	memcpy(s->rdata, pub->rdata, pub->rdata_len);
 	if (!dnskey_view(s->rdata, pub->rdata_len, &s->pub)) {
 		signer_free(&s);
@@ -85,12 +82,6 @@ const struct dnskey *
 signer_key(const struct signer *s)
 {
 	return &s->pub;
-}
-
-const uint8_t *
-signer_owner(const struct signer *s)
-{
-	return s->owner;
 }
 
 enum dflow_status

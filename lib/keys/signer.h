@@ -46,7 +46,6 @@ void signer_free(struct signer **s);
 
 /* The public key; valid as long as the signer. */
 const struct dnskey *signer_key(const struct signer *s);
-const uint8_t *signer_owner(const struct signer *s);
 
 /* One thread's way to sign; s must outlive it. */
 DFLOW_NODISCARD enum dflow_status signer_worker_new(
@@ -65,9 +64,9 @@ struct signer_ops {
 	void (*worker_free)(void *worker);
 	void (*key_free)(void *key);
 };
-/* Takes over key, also on failure. owner and rdata are copied. */
+/* Takes over key, also on failure. pub's RDATA are copied. */
 DFLOW_NODISCARD enum dflow_status signer_new(const struct signer_ops *ops,
-    void *key, const uint8_t *owner, const struct dnskey *pub,
-    struct signer **out, struct dflow_err *err);
+    void *key, const struct dnskey *pub, struct signer **out,
+    struct dflow_err *err);
 
 #endif
