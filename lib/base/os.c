@@ -150,6 +150,27 @@ os_steady_s(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+uint64_t
+os_peak_memory(void)
+{
+	struct rusage usage;
+
+	if (getrusage(RUSAGE_SELF, &usage) != 0)
+		return 0;
+	return (uint64_t)usage.ru_maxrss * 1024; /* Linux counts in KiB */
+}
+
+size_t
+os_memory_ceiling(void)
+{
+	long pages = sysconf(_SC_PHYS_PAGES);
+	long size = sysconf(_SC_PAGESIZE);
+
+	if (pages <= 0 || size <= 0)
+		return 0;
+	return (size_t)pages / 4 * 3 * (size_t)size;
+}
+
 void
 os_random(void *data, size_t len)
 {

@@ -119,6 +119,12 @@ unsigned os_cores(void);
 /* Steady seconds since some moment, for progress and statistics. */
 double os_steady_s(void);
 
+/* The most memory that this process ever had at once, in bytes. */
+uint64_t os_peak_memory(void);
+
+/* Three quarters of the machine's memory, in bytes; 0 if it is not known. */
+size_t os_memory_ceiling(void);
+
 /* len random bytes; never fails short of abort(). For salts and file names. */
 void os_random(void *data, size_t len);
 

@@ -19,6 +19,29 @@ struct dflow_progress {
 	void *ctx;
 };
 
+/* The steps of an operation, as its figures tell them. */
+enum dflow_phase {
+	DFLOW_PHASE_LOAD, /* the zone file is read */
+	DFLOW_PHASE_ORDER, /* names and RRsets in canonical order */
+	DFLOW_PHASE_PREVIOUS, /* the old output is read, to keep signatures */
+	DFLOW_PHASE_CHAIN, /* NSEC or NSEC3 */
+	DFLOW_PHASE_SIGN, /* signatures and text, written meanwhile */
+	DFLOW_PHASE_WRITE, /* what was left to bring to the disk */
+	DFLOW_PHASE_VERIFY, /* read back (all phases again) and judged */
+	DFLOW_PHASES,
+};
+
+struct dflow_phase_stats {
+	double seconds; /* 0 for a phase that there was not */
+	size_t records; /* RRs that went through it */
+	size_t signatures; /* made or checked in it */
+};
+
+struct dflow_stats {
+	struct dflow_phase_stats phases[DFLOW_PHASES];
+	uint64_t peak_memory; /* bytes, of the whole process so far */
+};
+
 /* What to make of the SOA serial (RFC 1982). */
 enum dflow_serial {
 	DFLOW_SERIAL_KEEP,
@@ -40,6 +63,8 @@ struct dflow_sign {
 	int64_t now; /* seconds since 1970, like the next two */
 	int64_t inception; /* of the signatures that are made */
 	int64_t expiration;
+	int64_t spread_s; /* signatures end up to that much earlier, by name */
+	int64_t refresh_s; /* out's are kept if they end later than this */
 	int64_t min_validity_s; /* KSK.data must be good for that long */
 	enum dflow_serial serial;
 	bool nsec3;
@@ -49,7 +74,8 @@ struct dflow_sign {
 	bool opt_out; /* NSEC3 */
 	bool zonemd; /* RFC 8976, SIMPLE and SHA-384 */
 	unsigned threads; /* 0: all cores */
-	size_t max_memory; /* bytes for a zone in memory; 0: no ceiling */
+	size_t max_memory; /* bytes for zones in memory; 0: three quarters
+			    * of the machine's memory */
 	struct dflow_progress progress;
 };
 
@@ -58,11 +84,15 @@ struct dflow_published {
 	char zone[1024]; /* presentation form */
 	uint32_t serial;
 	size_t rrs;
+	bool written; /* false: nothing was due, and out is what it was */
 	size_t signatures_made;
-	size_t signatures_checked;
+	size_t signatures_kept; /* from the output that was there */
+	size_t signatures_checked; /* the others were when they were written */
 	int64_t first_expiration; /* of all RRSIGs in the zone */
 	int64_t ksk_expiration; /* the earliest over DNSKEY */
-	double load_s, sign_s, verify_s;
+	char note[512]; /* why no signature was kept; "" if there is no cause
+			 * for concern */
+	struct dflow_stats stats;
 };
 
 /*
@@ -83,7 +113,7 @@ struct dflow_splice {
 	int64_t now;
 	int64_t min_validity_s;
 	unsigned threads;
-	size_t max_memory;
+	size_t max_memory; /* as dflow_sign's */
 	struct dflow_progress progress;
 };
 
@@ -112,7 +142,8 @@ struct dflow_verify {
 	unsigned threads; /* 0: all cores */
 	int64_t now; /* seconds since 1970 */
 	size_t findings_max; /* keep this many; 0: 20 */
-	size_t max_memory; /* bytes for the zone in memory; 0: no ceiling */
+	size_t max_memory; /* as dflow_sign's */
+	struct dflow_progress progress;
 };
 
 /*
@@ -137,6 +168,7 @@ struct dflow_verdict_facts {
 	size_t rrsets;
 	size_t signatures; /* that were checked */
 	int64_t first_expiration; /* the earliest of all RRSIGs */
+	struct dflow_stats stats;
 };
 DFLOW_API struct dflow_verdict_facts dflow_verdict_facts(
     const struct dflow_verdict *v);

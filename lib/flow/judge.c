@@ -32,9 +32,13 @@ range_judge(void *ctx, unsigned worker, size_t range, struct dflow_err *err)
 	struct judge *j = r->judge;
 	struct judge_worker *w = &j->workers[worker];
 	struct notes *notes = &r->notes[range];
+	const struct dflow_progress *p = &j->params->progress;
 	size_t end = (range + 1) * RANGE_NODES;
 
 	(void)err;
+	if (worker == 0 && p->tell != NULL)
+		p->tell(
+		    p->ctx, "verify", range * RANGE_NODES, j->zone->node_count);
 	if (end > j->zone->node_count)
 		end = j->zone->node_count;
 	for (size_t i = range * RANGE_NODES; i < end; i++) {

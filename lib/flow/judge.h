@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "dnssecflow/zone.h"
 #include "zone/zone.h"
 
 struct judge_params {
@@ -23,6 +24,7 @@ struct judge_params {
 	const struct rrset *ds;
 	unsigned threads;
 	size_t findings_max; /* keep this many, count all */
+	struct dflow_progress progress;
 };
 
 struct finding {

@@ -58,8 +58,6 @@ publish_read_back(const struct publish *p, struct os_save *save,
 static void
 fill(struct dflow_published *done, const struct judge_report *r)
 {
-	if (done == NULL)
-		return;
 	done->serial = r->serial;
 	done->rrs = r->rrs;
 	done->signatures_checked = r->signatures;
@@ -75,6 +73,7 @@ judge(const struct publish *p, const struct zone *z,
 	    .any_key = p->any_key,
 	    .threads = p->threads,
 	    .findings_max = 20,
+	    .progress = p->progress,
 	};
 	struct judge_report *report = NULL;
 	struct dflow_err cause = {DFLOW_OK, ""};
@@ -99,11 +98,11 @@ publish_finish(const struct publish *p, struct os_save **save,
     struct dflow_published *done, struct dflow_err *err)
 {
 	struct zone *z = NULL;
-	double start = os_steady_s();
-	enum dflow_status st;
+	enum dflow_status st = os_save_sync(*save, err);
 
-	if (p->progress.tell != NULL)
-		p->progress.tell(p->progress.ctx, "verify", 0, p->rrs);
+	meter_phase(p->meter, DFLOW_PHASE_WRITE, p->rrs, 0);
+	if (st != DFLOW_OK)
+		goto out;
 	st = publish_read_back(p, *save, &z, err);
 	if (st == DFLOW_OK)
 		st = judge(p, z, done, err);
@@ -112,8 +111,11 @@ publish_finish(const struct publish *p, struct os_save **save,
 		st = os_cat(os_save_name(*save), err);
 	else if (st == DFLOW_OK)
 		st = os_save_commit(save, err);
+	if (st == DFLOW_OK)
+		done->written = true;
+	meter_phase(
+	    p->meter, DFLOW_PHASE_VERIFY, p->rrs, done->signatures_checked);
+out:
 	os_save_abort(save);
-	if (st == DFLOW_OK && done != NULL)
-		done->verify_s = os_steady_s() - start;
 	return st;
 }

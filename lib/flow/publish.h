@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/os.h"
 #include "dnssecflow/zone.h"
+#include "flow/meter.h"
 #include "zone/zone.h"
 
 struct publish {
@@ -24,6 +25,7 @@ struct publish {
 	int64_t now;
 	size_t rrs; /* how many the file must have */
 	struct dflow_progress progress;
+	struct meter *meter;
 };
 
 /* Opens the temporary file. */
@@ -36,7 +38,7 @@ DFLOW_NODISCARD enum dflow_status publish_read_back(const struct publish *p,
 
 /*
  * Reads back, judges, renames. Ends *save in any case. done's rrs, serial,
- * signatures_checked, first_expiration and verify_s are filled.
+ * signatures_checked, first_expiration and written are filled.
  */
 DFLOW_NODISCARD enum dflow_status publish_finish(const struct publish *p,
     struct os_save **save, struct dflow_published *done, struct dflow_err *err);

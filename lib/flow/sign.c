@@ -76,6 +76,7 @@ struct work {
 	struct publish publish;
 	struct signing_count count;
 	struct os_save *save;
+	struct meter meter;
 };
 
 /* The digest of what is on the disk by now, signed, as the last RRset. */
@@ -129,7 +130,10 @@ write_signed(struct work *w, struct dflow_err *err)
 		return st;
 	w->signing.zone = w->src.zone;
 	w->signing.chain = chain;
+	meter_phase(&w->meter, DFLOW_PHASE_CHAIN, chain->count, 0);
 	st = signing_write(&w->signing, w->save, &w->count, err);
+	meter_phase(
+	    &w->meter, DFLOW_PHASE_SIGN, w->count.rrs, w->count.signatures);
 	w->signing.zone = NULL;
 	w->signing.chain = NULL;
 	chain_free(&chain);
@@ -159,13 +163,13 @@ prepare(struct work *w)
 	    .max_memory = p->max_memory,
 	    .now = p->now,
 	    .progress = p->progress,
+	    .meter = &w->meter,
 	};
 }
 
 static enum dflow_status
 sign(struct work *w, struct dflow_published *done, struct dflow_err *err)
 {
-	double start = os_steady_s();
 	enum dflow_status st;
 
 	prepare(w);
@@ -176,7 +180,6 @@ sign(struct work *w, struct dflow_published *done, struct dflow_err *err)
 		st = write_signed(w, err);
 	if (st == DFLOW_OK && w->p->zonemd)
 		st = append_zonemd(w, err);
-	done->sign_s = os_steady_s() - start;
 	done->signatures_made = w->count.signatures;
 	w->publish.rrs = w->count.rrs;
 	if (st == DFLOW_OK)
@@ -192,18 +195,20 @@ dflow_sign(const struct dflow_sign *params, struct dflow_published *done,
 	struct dflow_sign p = *params;
 	struct dflow_published result = {0};
 	struct work w = {.p = &p};
-	double start = os_steady_s();
 	enum dflow_status st = check(&p, err);
 
 	if (st != DFLOW_OK)
 		return st;
 	if (p.threads == 0)
 		p.threads = os_cores();
-	st = source_read(&p, &w.src, err);
-	result.load_s = os_steady_s() - start;
+	if (p.max_memory == 0)
+		p.max_memory = os_memory_ceiling();
+	meter_start(&w.meter, &result.stats);
+	st = source_read(&p, &w.src, &w.meter, err);
 	if (st == DFLOW_OK)
 		st = sign(&w, &result, err);
 	source_free(&w.src);
+	meter_end(&w.meter);
 	if (st == DFLOW_OK && done != NULL)
 		*done = result;
 	return st;

@@ -49,7 +49,7 @@ struct run {
 	unsigned threads;
 	size_t node_ranges;
 	size_t link_ranges; /* NSEC3; NSEC goes with its node */
-	size_t taken;
+	size_t taken; /* ranges */
 };
 
 static void
@@ -377,6 +377,20 @@ make_range(void *ctx, unsigned worker, size_t i, struct buf *out,
 	return buf_check(out, "a range of the zone", err);
 }
 
+/* How many names, hashed ones among them, the first ranges hold. */
+static size_t
+names_done(const struct run *r, size_t ranges)
+{
+	size_t nodes = ranges * NODES_A_RANGE, links;
+
+	if (ranges <= r->node_ranges)
+		return nodes < r->s->zone->node_count ? nodes
+						      : r->s->zone->node_count;
+	links = (ranges - r->node_ranges) * LINKS_A_RANGE;
+	return r->s->zone->node_count +
+	       (links < r->s->chain->count ? links : r->s->chain->count);
+}
+
 static enum dflow_status
 take_range(void *ctx, const struct buf *in, struct dflow_err *err)
 {
@@ -385,8 +399,8 @@ take_range(void *ctx, const struct buf *in, struct dflow_err *err)
 
 	r->taken++;
 	if (p->tell != NULL)
-		p->tell(
-		    p->ctx, "sign", r->taken, r->node_ranges + r->link_ranges);
+		p->tell(p->ctx, "sign", names_done(r, r->taken),
+		    names_done(r, r->node_ranges + r->link_ranges));
 	return os_save_write(r->out, in->data, in->len, err);
 }
 

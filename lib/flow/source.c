@@ -313,8 +313,8 @@ check_apex(struct source *s, struct dflow_err *err)
 }
 
 enum dflow_status
-source_read(
-    const struct dflow_sign *p, struct source *out, struct dflow_err *err)
+source_read(const struct dflow_sign *p, struct source *out, struct meter *meter,
+    struct dflow_err *err)
 {
 	uint8_t origin[NAME_MAX_LEN];
 	struct sieve v = {.p = p, .s = out};
@@ -345,6 +345,7 @@ source_read(
 		st = add_keys(b, out, err);
 	if (st == DFLOW_OK && p->nsec3)
 		st = add_nsec3param(b, out, err);
+	meter_phase(meter, DFLOW_PHASE_LOAD, zone_builder_count(b), 0);
 	if (st == DFLOW_OK)
 		st = zone_build(&b, out->apex, p->threads, &out->zone, err);
 	if (st == DFLOW_OK)
@@ -353,6 +354,8 @@ source_read(
 		st = check_apex(out, err);
 	if (st == DFLOW_OK)
 		st = check_sizes(out, err);
+	if (st == DFLOW_OK)
+		meter_phase(meter, DFLOW_PHASE_ORDER, out->zone->rr_count, 0);
 	zone_builder_free(&b);
 	return st;
 }

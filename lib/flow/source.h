@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "dnssecflow/zone.h"
 #include "exchange/kskdata.h"
+#include "flow/meter.h"
 #include "flow/zsks.h"
 #include "zone/chain.h"
 #include "zone/zone.h"
@@ -32,8 +33,8 @@ struct source {
  * Refuses a zone that could not be verified in the end: several SOAs, no NS,
  * TTLs that differ within an RRset, records outside.
  */
-DFLOW_NODISCARD enum dflow_status source_read(
-    const struct dflow_sign *p, struct source *out, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status source_read(const struct dflow_sign *p,
+    struct source *out, struct meter *meter, struct dflow_err *err);
 void source_free(struct source *s);
 
 /* Adds KSK.data's RRs to a zone that is being built. */

@@ -30,6 +30,7 @@ struct splice {
 	uint32_t ttl; /* that the KSK signed */
 	bool cds, cdnskey; /* the zone had them */
 	struct kskcheck_window window;
+	struct meter meter;
 };
 
 static bool
@@ -191,7 +192,12 @@ load(struct splice *s, struct zone **out, struct dflow_err *err)
 	if (st == DFLOW_OK)
 		st = source_add_kskdata(b, s->data, err);
 	if (st == DFLOW_OK)
+		meter_phase(
+		    &s->meter, DFLOW_PHASE_LOAD, zone_builder_count(b), 0);
+	if (st == DFLOW_OK)
 		st = zone_build(&b, apex, s->p->threads, out, err);
+	if (st == DFLOW_OK)
+		meter_phase(&s->meter, DFLOW_PHASE_ORDER, (*out)->rr_count, 0);
 	if (st == DFLOW_OK)
 		st = source_check_flaws(*out, err);
 	zone_builder_free(&b);
@@ -210,12 +216,14 @@ write_and_publish(struct splice *s, struct zone **z,
 	    .now = s->p->now,
 	    .rrs = (*z)->rr_count,
 	    .progress = s->p->progress,
+	    .meter = &s->meter,
 	};
 	struct os_save *save = NULL;
 	enum dflow_status st = publish_open(s->p->out, &save, err);
 
 	if (st == DFLOW_OK)
 		st = zone_write(*z, s->p->threads, save, err);
+	meter_phase(&s->meter, DFLOW_PHASE_SIGN, (*z)->rr_count, 0);
 	zone_free(z); /* memory for what is read back */
 	if (st == DFLOW_OK)
 		st = publish_finish(&pub, &save, done, err);
@@ -231,7 +239,6 @@ dflow_splice(const struct dflow_splice *params, struct dflow_published *done,
 	struct dflow_published result = {0};
 	struct splice s = {.p = &p};
 	struct zone *z = NULL;
-	double start = os_steady_s();
 	enum dflow_status st;
 
 	if (p.now < WHEN_SANE_MIN)
@@ -239,19 +246,22 @@ dflow_splice(const struct dflow_splice *params, struct dflow_published *done,
 		    "the clock says a time before 2020; set it right");
 	if (p.threads == 0)
 		p.threads = os_cores();
+	if (p.max_memory == 0)
+		p.max_memory = os_memory_ceiling();
+	meter_start(&s.meter, &result.stats);
 	st = kskdata_read(p.kskdata, &s.data, err);
 	for (size_t i = 0; st == DFLOW_OK && i < s.data->count; i++)
 		if (s.data->rrs[i].type == RRTYPE_DNSKEY)
 			s.ttl = s.data->rrs[i].ttl;
 	if (st == DFLOW_OK)
 		st = load(&s, &z, err);
-	result.load_s = os_steady_s() - start;
 	if (st == DFLOW_OK) {
 		(void)name_text(s.data->zone, result.zone);
 		result.ksk_expiration = s.window.expiration;
 		st = write_and_publish(&s, &z, &result, err);
 	}
 	zone_free(&z);
+	meter_end(&s.meter);
 	for (size_t i = 0; i < s.zsk_count; i++)
 		free(s.zsk_rdata[i]);
 	kskdata_free(&s.data);

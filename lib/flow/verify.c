@@ -12,6 +12,7 @@
 #include "dns/rrtype.h"
 #include "dnssecflow/zone.h"
 #include "flow/judge.h"
+#include "flow/meter.h"
 #include "zone/load.h"
 
 enum {
@@ -23,6 +24,7 @@ enum {
 
 struct dflow_verdict {
 	struct judge_report *report;
+	struct dflow_stats stats;
 	char zone[NAME_TEXT_SIZE];
 };
 
@@ -82,23 +84,32 @@ ds_read(const char *path, struct ds_file *f, struct dflow_err *err)
 }
 
 static enum dflow_status
-zone_read(const struct dflow_verify *p, unsigned threads, struct zone **out,
-    struct dflow_err *err)
+zone_read(const struct dflow_verify *p, unsigned threads, struct meter *meter,
+    struct zone **out, struct dflow_err *err)
 {
-	uint8_t origin[NAME_MAX_LEN];
+	uint8_t origin[NAME_MAX_LEN], apex[NAME_MAX_LEN];
 	struct zone_load load = {
 	    .path = p->path,
-	    .max_memory = p->max_memory,
+	    .max_memory =
+		p->max_memory == 0 ? os_memory_ceiling() : p->max_memory,
 	    .threads = threads,
 	};
+	struct zone_builder *b = NULL;
 	struct dflow_err why = {0};
+	enum dflow_status st;
 
 	if (p->origin != NULL) {
 		if (name_parse(p->origin, origin, &why) != DFLOW_OK)
 			return err_set(err, DFLOW_USAGE, "%s", why.text);
 		load.origin = origin;
 	}
-	return zone_load(&load, out, err);
+	st = zone_load_begin(&load, &b, apex, err);
+	meter_phase(meter, DFLOW_PHASE_LOAD, zone_builder_count(b), 0);
+	if (st == DFLOW_OK)
+		st = zone_build(&b, apex, threads, out, err);
+	if (st == DFLOW_OK)
+		meter_phase(meter, DFLOW_PHASE_ORDER, (*out)->rr_count, 0);
+	return st;
 }
 
 static enum dflow_status
@@ -130,7 +141,10 @@ dflow_verify(const struct dflow_verify *params, struct dflow_verdict **out,
 	    .any_key = params->any_key,
 	    .threads = params->threads,
 	    .findings_max = params->findings_max,
+	    .progress = params->progress,
 	};
+	struct dflow_stats stats = {0};
+	struct meter meter;
 	enum dflow_status st = DFLOW_OK, verdict;
 
 	if (params->path == NULL)
@@ -140,21 +154,27 @@ dflow_verify(const struct dflow_verify *params, struct dflow_verdict **out,
 	if (p.findings_max == 0)
 		p.findings_max = FINDINGS_DEFAULT;
 	buf_init(&ds.rdata, DS_COUNT_MAX * (size_t)RDATA_MAX_LEN);
+	meter_start(&meter, &stats);
 	if (params->ds_path != NULL) {
 		st = ds_read(params->ds_path, &ds, err);
 		p.ds = &ds.set;
 	}
 	if (st == DFLOW_OK)
-		st = zone_read(params, p.threads, &z, err);
+		st = zone_read(params, p.threads, &meter, &z, err);
 	if (st != DFLOW_OK)
 		goto out;
 	verdict = judge_zone(z, &p, &report, err);
 	st = verdict;
 	if (verdict != DFLOW_OK && verdict != DFLOW_REFUSED)
 		goto out;
+	meter_phase(
+	    &meter, DFLOW_PHASE_VERIFY, report->rrs, report->signatures);
+	meter_end(&meter);
 	st = verdict_make(z, &report, out, err);
-	if (st == DFLOW_OK)
+	if (st == DFLOW_OK) {
+		(*out)->stats = stats;
 		st = verdict;
+	}
 out:
 	zone_free(&z);
 	buf_free(&ds.rdata);
@@ -196,6 +216,7 @@ dflow_verdict_facts(const struct dflow_verdict *v)
 	    .rrsets = v->report->rrsets,
 	    .signatures = v->report->signatures,
 	    .first_expiration = v->report->first_expiration,
+	    .stats = v->stats,
 	};
 
 	return f;

@@ -234,6 +234,12 @@ zone_builder_add(
 	return DFLOW_OK;
 }
 
+size_t
+zone_builder_count(const struct zone_builder *b)
+{
+	return b == NULL ? 0 : b->raw_count;
+}
+
 const uint8_t *
 zone_builder_soa_owner(const struct zone_builder *b)
 {

@@ -84,6 +84,8 @@ DFLOW_NODISCARD enum dflow_status zone_builder_file(struct zone_builder *b,
 /* Copies rr. rdata has passed rdata_check. */
 DFLOW_NODISCARD enum dflow_status zone_builder_add(
     struct zone_builder *b, const struct zone_rr *rr, struct dflow_err *err);
+/* RRs that were added; 0 for NULL. */
+size_t zone_builder_count(const struct zone_builder *b);
 /* The owner of the first SOA that was added, or NULL. */
 const uint8_t *zone_builder_soa_owner(const struct zone_builder *b);
 /*
