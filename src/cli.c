@@ -4,41 +4,48 @@
  * Standard output is checked at the end, so that a full disk is an error.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <dnssecflow/when.h>
 
 #include "cli.h"
+#include "progress.h"
+
+/* As in the library: what drives a terminal may be UTF-8, too. */
+static void
+make_visible(const char *text, char out[DFLOW_ERR_TEXT])
+{
+	size_t len = 0;
+
+	for (const char *p = text; *p != '\0' && len + 5 < DFLOW_ERR_TEXT;
+	     p++) {
+		unsigned char ch = (unsigned char)*p;
+
+		if (ch >= ' ' && ch < 0x7f)
+			out[len++] = *p;
+		else
+			len += (size_t)snprintf(out + len, 5, "\\%03u", ch);
+	}
+	out[len] = '\0';
+}
 
 enum dflow_status
 cli_error(struct dflow_err *err, enum dflow_status status, const char *fmt, ...)
 {
 	char line[DFLOW_ERR_TEXT];
 	va_list ap;
-	size_t len = 0;
 
 	va_start(ap, fmt);
 	if (vsnprintf(line, sizeof(line), fmt, ap) < 0)
 		line[0] = '\0';
 	va_end(ap);
-	for (const char *p = line; *p != '\0' && len + 5 < DFLOW_ERR_TEXT;
-	     p++) {
-		unsigned char ch = (unsigned char)*p;
-
-		/* As in the library: what drives a terminal may be UTF-8. */
-		if (ch >= ' ' && ch < 0x7f)
-			err->text[len++] = *p;
-		else
-			len +=
-			    (size_t)snprintf(err->text + len, 5, "\\%03u", ch);
-	}
-	err->text[len] = '\0';
+	make_visible(line, err->text);
 	err->status = status;
 	return status;
 }
@@ -60,6 +67,15 @@ cli_fail(const struct cli *c, const struct dflow_err *err)
 }
 
 void
+cli_warn(const struct cli *c, const char *text)
+{
+	char line[DFLOW_ERR_TEXT];
+
+	make_visible(text, line);
+	fprintf(stderr, "%s: %s\n", c->tool->name, line);
+}
+
+void
 cli_say(const char *text)
 {
 	fputs(text, stderr);
@@ -75,21 +91,47 @@ steady_s(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* Columns of the terminal, or 0. */
+static unsigned
+columns(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0)
+		return 0;
+	return size.ws_col;
+}
+
 void
 cli_progress(
     struct cli_progress *p, const char *what, uint64_t done, uint64_t total)
 {
+	struct progress now = {.what = what, .done = done, .total = total};
+	char text[PROGRESS_TEXT];
 	double now_s;
 
-	if (!isatty(STDERR_FILENO))
+	if (!p->asked)
+		p->terminal = isatty(STDERR_FILENO) == 1;
+	p->asked = true;
+	if (!p->terminal)
 		return;
 	now_s = steady_s();
+	if (strncmp(what, p->what, sizeof(p->what) - 1) != 0 ||
+	    done < p->done) {
+		(void)snprintf(p->what, sizeof(p->what), "%s", what);
+		p->first = done;
+		p->since_s = now_s;
+	}
+	p->done = done;
 	if (p->shown && now_s - p->last_s < 0.2)
 		return;
 	p->shown = true;
 	p->last_s = now_s;
-	fprintf(
-	    stderr, "\r%.40s %" PRIu64 "/%" PRIu64 "\033[K", what, done, total);
+	now.first = p->first;
+	now.seconds = now_s - p->since_s;
+	now.columns = columns();
+	progress_text(&now, text);
+	fprintf(stderr, "\r%s\033[K", text);
 }
 
 void

@@ -106,6 +106,13 @@ DFLOW_NODISCARD enum dflow_status cli_span(const struct cli *c,
 DFLOW_NODISCARD enum dflow_status cli_number(const struct cli *c,
     const char *name, uint64_t min, uint64_t max, uint64_t *out,
     struct dflow_err *err);
+/* Bytes, or with K, M or G behind, powers of 1024; CLI_SIZE_MIN or more. */
+enum { CLI_SIZE_MIN = 1 << 20 };
+DFLOW_NODISCARD enum dflow_status cli_size(
+    const struct cli *c, const char *name, size_t *out, struct dflow_err *err);
+/* DFLOW_USAGE that names an option that was given, as the ones above do. */
+enum dflow_status cli_refuse(const struct cli *c, const char *name,
+    const char *why, struct dflow_err *err);
 
 /* A decimal number and nothing else, between min and max. */
 bool cli_number_parse(
@@ -121,16 +128,26 @@ enum dflow_status cli_error(struct dflow_err *err, enum dflow_status status,
 /* Writes "TOOL: text" to stderr, unless text is empty; returns the status. */
 int cli_fail(const struct cli *c, const struct dflow_err *err);
 
+/* Writes "TOOL: text" to stderr: what is no error, but should be known. */
+void cli_warn(const struct cli *c, const char *text);
+
 /* Text for a person, on stderr; its lines end in newlines already. */
 void cli_say(const char *text);
 
 /*
- * A line on a terminal that is written over: what done / total. Nothing if
- * stderr is no terminal; at most five times a second. Start from zeroes.
+ * A line on a terminal that is written over: how far it is, how fast, how
+ * long yet. Nothing if stderr is no terminal; at most five times a second.
+ * Start from zeroes; a phase begins when its name changes.
  */
 struct cli_progress {
-	double last_s;
+	bool asked; /* whether stderr is a terminal, which is */
+	bool terminal;
 	bool shown;
+	char what[16];
+	uint64_t first; /* done when the phase was first heard of, which was */
+	uint64_t done;
+	double since_s;
+	double last_s; /* when the line was last written */
 };
 void cli_progress(
     struct cli_progress *p, const char *what, uint64_t done, uint64_t total);

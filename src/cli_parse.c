@@ -241,9 +241,22 @@ static enum dflow_status
 bad_value(const struct cli_value *v, const char *why, struct dflow_err *err)
 {
 	if (v->file != NULL)
-		return cli_error(err, DFLOW_USAGE, "%s:%zu: %s: %s", v->file,
+		return cli_error(err, DFLOW_USAGE, "%s:%zu: %s%s", v->file,
 		    v->line, v->option->name, why);
-	return cli_error(err, DFLOW_USAGE, "--%s: %s", v->option->name, why);
+	return cli_error(err, DFLOW_USAGE, "--%s%s", v->option->name, why);
+}
+
+enum dflow_status
+cli_refuse(const struct cli *c, const char *name, const char *why,
+    struct dflow_err *err)
+{
+	const struct cli_value *v = last_value(c, name);
+	char text[DFLOW_ERR_TEXT];
+
+	if (v == NULL)
+		return cli_error(err, DFLOW_USAGE, "--%s: %s", name, why);
+	(void)snprintf(text, sizeof(text), ": %s", why);
+	return bad_value(v, text, err);
 }
 
 enum dflow_status
@@ -256,7 +269,7 @@ cli_when(
 	if (v == NULL)
 		return DFLOW_OK;
 	if (dflow_when_parse(v->text, c->now, out, &why) != DFLOW_OK)
-		return bad_value(v, why.text, err);
+		return cli_refuse(c, name, why.text, err);
 	return DFLOW_OK;
 }
 
@@ -270,7 +283,7 @@ cli_span(const struct cli *c, const char *name, int64_t *out_s,
 	if (v == NULL)
 		return DFLOW_OK;
 	if (dflow_span_parse(v->text, out_s, &why) != DFLOW_OK)
-		return bad_value(v, why.text, err);
+		return cli_refuse(c, name, why.text, err);
 	return DFLOW_OK;
 }
 
@@ -299,8 +312,49 @@ cli_number(const struct cli *c, const char *name, uint64_t min, uint64_t max,
 
 	if (v == NULL || cli_number_parse(v->text, min, max, out))
 		return DFLOW_OK;
-	snprintf(why, sizeof(why),
-	    "'%.40s' is not a number from %" PRIu64 " to %" PRIu64, v->text,
-	    min, max);
+	(void)snprintf(why, sizeof(why),
+	    " is %" PRIu64 " to %" PRIu64 ", not '%.40s'", min, max, v->text);
+	return bad_value(v, why, err);
+}
+
+/* Digits and perhaps a unit, and nothing else. */
+static bool
+size_parse(const char *text, size_t *out)
+{
+	static const char units[] = "KMG";
+	size_t len = strlen(text);
+	const char *unit = len > 0 ? strchr(units, text[len - 1]) : NULL;
+	unsigned shift = 0;
+	char number[24];
+	uint64_t n;
+
+	if (unit != NULL) {
+		shift = 10 * ((unsigned)(unit - units) + 1);
+		len--;
+	}
+	if (len >= sizeof(number))
+		return false;
+	memcpy(number, text, len);
+	number[len] = '\0';
+	if (!cli_number_parse(number, 0, SIZE_MAX >> shift, &n) ||
+	    n << shift < CLI_SIZE_MIN)
+		return false;
+	*out = (size_t)n << shift;
+	return true;
+}
+
+enum dflow_status
+cli_size(
+    const struct cli *c, const char *name, size_t *out, struct dflow_err *err)
+{
+	const struct cli_value *v = last_value(c, name);
+	char why[128];
+
+	if (v == NULL || size_parse(v->text, out))
+		return DFLOW_OK;
+	(void)snprintf(why, sizeof(why),
+	    " is bytes, 1M or more, with K, M or G behind as in 500M, not "
+	    "'%.40s'",
+	    v->text);
 	return bad_value(v, why, err);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <assert.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -165,6 +166,17 @@ json_int(struct json *j, const char *name, int64_t n)
 {
 	put_lead(j, name);
 	fprintf(j->f, "%" PRId64, n);
+	put_tail(j);
+}
+
+void
+json_fraction(struct json *j, const char *name, double n)
+{
+	put_lead(j, name);
+	if (isfinite(n))
+		fprintf(j->f, "%.6f", n);
+	else
+		fputs("null", j->f);
 	put_tail(j);
 }
 

@@ -32,6 +32,8 @@ void json_array_end(struct json *j);
 /* NULL is written as null; bytes that are not UTF-8 as U+FFFD. */
 void json_text(struct json *j, const char *name, const char *text);
 void json_int(struct json *j, const char *name, int64_t n);
+/* To a millionth; what no JSON number can be is written as null. */
+void json_fraction(struct json *j, const char *name, double n);
 void json_bool(struct json *j, const char *name, bool b);
 
 #endif

@@ -3,7 +3,10 @@
 #ifndef SRC_ZSK_SIGN_H
 #define SRC_ZSK_SIGN_H
 
+#include <dnssecflow/zone.h>
+
 #include "cli.h"
+#include "json.h"
 
 enum dflow_status zsk_request(const struct cli *c, struct dflow_err *err);
 enum dflow_status zsk_import(const struct cli *c, struct dflow_err *err);
@@ -19,7 +22,33 @@ extern const struct cli_option zsk_verify_options[];
 
 /* Options that several verbs read in the same way. */
 enum { ZSK_MIN_VALIDITY_S = 3 * 86400 };
-DFLOW_NODISCARD enum dflow_status zsk_threads(
-    const struct cli *c, unsigned *threads, struct dflow_err *err);
+
+/*
+ * Rows of the verbs that work on a whole zone, and what is done with them:
+ * the limits are 0 where nothing was given.
+ */
+#define ZSK_OPTION_THREADS                                          \
+	{                                                           \
+		'n', "threads", "N",                                \
+		    "threads to use, 1 to 256 (default: all cores)" \
+	}
+#define ZSK_OPTION_MAX_MEMORY                                          \
+	{                                                              \
+		0, "max-memory", "SIZE",                               \
+		    "use no more for a zone, as 500M or 4G (default: " \
+		    "3/4 of the machine's)"                            \
+	}
+#define ZSK_OPTION_STATS                                            \
+	{                                                           \
+		0, "stats", NULL,                                   \
+		    "tell how long each phase took, and the memory" \
+	}
+DFLOW_NODISCARD enum dflow_status zsk_limits(const struct cli *c,
+    unsigned *threads, size_t *max_memory, struct dflow_err *err);
+/* For struct dflow_progress, with a struct cli_progress as its ctx. */
+void zsk_tell(void *ctx, const char *phase, size_t done, size_t total);
+/* If --stats is given: into the JSON report that is open, or on stderr. */
+void zsk_figures(
+    const struct cli *c, struct json *j, const struct dflow_stats *s);
 
 #endif

@@ -14,7 +14,9 @@ const struct cli_option zsk_verify_options[] = {
 	"the zone's name (default: the file's name, else its SOA's owner)"},
     {0, "ds", "FILE", "the parent's DS records must lead to the zone's KSK"},
     {'z', "combined", NULL, "any key may sign DNSKEY, CDS and CDNSKEY"},
-    {'n', "threads", "N", "threads to use (default: all cores)"},
+    ZSK_OPTION_THREADS,
+    ZSK_OPTION_MAX_MEMORY,
+    ZSK_OPTION_STATS,
     CLI_OPTION_NOW,
     CLI_OPTION_JSON,
     CLI_OPTION_END,
@@ -37,6 +39,7 @@ say(const struct cli *c, const struct dflow_verdict *v)
 	if (count > 0) {
 		printf("%s: %zu finding%s: bogus\n", f.zone, count,
 		    count == 1 ? "" : "s");
+		zsk_figures(c, NULL, &f.stats);
 		return;
 	}
 	dflow_when_long(f.first_expiration, until);
@@ -44,10 +47,11 @@ say(const struct cli *c, const struct dflow_verdict *v)
 	printf("%s: secure: serial %" PRIu32 ", %zu records, %zu signatures "
 	       "checked; the first expires on %s (%s)\n",
 	    f.zone, f.serial, f.rrs, f.signatures, until, span);
+	zsk_figures(c, NULL, &f.stats);
 }
 
 static void
-say_json(const struct dflow_verdict *v)
+say_json(const struct cli *c, const struct dflow_verdict *v)
 {
 	struct dflow_verdict_facts f = dflow_verdict_facts(v);
 	struct json j;
@@ -73,29 +77,33 @@ say_json(const struct dflow_verdict *v)
 		json_object_end(&j);
 	}
 	json_array_end(&j);
+	zsk_figures(c, &j, &f.stats);
 	json_object_end(&j);
 }
 
 enum dflow_status
 zsk_verify(const struct cli *c, struct dflow_err *err)
 {
+	struct cli_progress progress = {0};
 	struct dflow_verify p = {
 	    .path = c->operands[0],
 	    .origin = cli_text(c, "origin"),
 	    .ds_path = cli_text(c, "ds"),
 	    .any_key = cli_has(c, "combined"),
 	    .now = c->now,
+	    .progress = {zsk_tell, &progress},
 	};
 	struct dflow_verdict *v = NULL;
-	enum dflow_status st = zsk_threads(c, &p.threads, err);
+	enum dflow_status st = zsk_limits(c, &p.threads, &p.max_memory, err);
 
 	if (st != DFLOW_OK)
 		return st;
 	st = dflow_verify(&p, &v, err);
+	cli_progress_end(&progress);
 	if (v == NULL)
 		return st;
 	if (c->json)
-		say_json(v);
+		say_json(c, v);
 	else
 		say(c, v);
 	dflow_verdict_free(&v);

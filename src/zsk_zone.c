@@ -10,24 +10,7 @@
 #include "json.h"
 #include "zsk-sign.h"
 
-enum { EXPIRATION_DAYS = 30, THREADS_MAX = 256 };
-
-enum dflow_status
-zsk_threads(const struct cli *c, unsigned *threads, struct dflow_err *err)
-{
-	uint64_t n = 0; /* all cores */
-	enum dflow_status st =
-	    cli_number(c, "threads", 1, THREADS_MAX, &n, err);
-
-	*threads = (unsigned)n;
-	return st;
-}
-
-static void
-tell(void *ctx, const char *phase, size_t done, size_t total)
-{
-	cli_progress(ctx, phase, done, total);
-}
+enum { EXPIRATION_DAYS = 30 };
 
 /* -f, or the zone file's name with .final behind; free it. */
 static enum dflow_status
@@ -52,24 +35,42 @@ out_name(const struct cli *c, char **out, struct dflow_err *err)
 }
 
 static void
-report(const struct cli *c, const char *out, const struct dflow_published *d)
+report_json(
+    const struct cli *c, const char *out, const struct dflow_published *d)
 {
 	struct json j;
 
-	if (!c->json)
-		return;
 	json_init(&j, stdout);
 	json_object(&j, NULL);
 	json_text(&j, "zone", d->zone);
 	json_text(&j, "file", out);
+	json_bool(&j, "written", d->written);
 	json_int(&j, "serial", d->serial);
 	json_int(&j, "records", (int64_t)d->rrs);
 	json_int(&j, "signatures_made", (int64_t)d->signatures_made);
+	json_int(&j, "signatures_kept", (int64_t)d->signatures_kept);
 	json_int(&j, "signatures_checked", (int64_t)d->signatures_checked);
 	json_int(&j, "first_expiration", d->first_expiration);
 	if (d->ksk_expiration != 0)
 		json_int(&j, "ksk_expiration", d->ksk_expiration);
+	if (d->note[0] != '\0')
+		json_text(&j, "note", d->note);
+	zsk_figures(c, &j, &d->stats);
 	json_object_end(&j);
+}
+
+static void
+report(const struct cli *c, const char *out, const struct dflow_published *d)
+{
+	if (d->note[0] != '\0')
+		cli_warn(c, d->note);
+	if (c->json) {
+		report_json(c, out, d);
+		return;
+	}
+	zsk_figures(c, NULL, &d->stats);
+	if (!d->written && cli_has(c, "stats"))
+		cli_say("nothing was due\n");
 }
 
 const struct cli_option zsk_sign_options[] = {
@@ -88,10 +89,18 @@ const struct cli_option zsk_sign_options[] = {
     {'A', "opt-out", NULL, "NSEC3 leaves out insecure delegations"},
     {'z', "combined", NULL, "a combined key signs everything; no KSK.data"},
     {0, "zonemd", NULL, "add a digest of the zone (RFC 8976)"},
-    {'n', "threads", "N", "threads to use (default: all cores)"},
+    {0, "refresh", "SPAN",
+	"keep OUT's signatures that end later than this (default: a quarter "
+	"of the validity)"},
+    {0, "spread", "SPAN",
+	"end new ones up to this much earlier, by name (default: a quarter of "
+	"the validity, or 0 with -e)"},
+    ZSK_OPTION_THREADS,
+    ZSK_OPTION_MAX_MEMORY,
     {0, "min-validity", "SPAN",
 	"refuse a KSK.data that ends sooner than this (default: 3d)"},
     {0, "passphrase-fd", "N", "read the keys' passphrase from descriptor N"},
+    ZSK_OPTION_STATS,
     CLI_OPTION_NOW,
     CLI_OPTION_JSON,
     CLI_OPTION_END,
@@ -133,6 +142,36 @@ read_keys(const struct cli *c, const char ***keys, struct dflow_err *err)
 	return DFLOW_OK;
 }
 
+/*
+ * How long signatures are kept, and how far their ends are spread. What the
+ * library refuses of the times themselves it says better.
+ */
+static enum dflow_status
+read_spans(const struct cli *c, struct dflow_sign *p, struct dflow_err *err)
+{
+	int64_t validity_s = p->expiration - p->inception;
+	int64_t ahead_s = p->expiration - c->now;
+	enum dflow_status st;
+
+	if (validity_s > 0)
+		p->refresh_s = validity_s / 4;
+	if (validity_s > 0 && !cli_has(c, "expiration")) {
+		p->spread_s = validity_s / 4;
+		if (p->spread_s > ahead_s / 2) /* an inception long ago */
+			p->spread_s = ahead_s / 4;
+	}
+	st = cli_span(c, "refresh", &p->refresh_s, err);
+	if (st == DFLOW_OK)
+		st = cli_span(c, "spread", &p->spread_s, err);
+	if (st != DFLOW_OK || p->spread_s == 0 || ahead_s <= 0 ||
+	    p->spread_s < ahead_s)
+		return st;
+	return cli_refuse(c, "spread",
+	    "some signatures would have expired when they are made; give a "
+	    "shorter span, or a later --expiration",
+	    err);
+}
+
 static enum dflow_status
 read_sign(const struct cli *c, struct dflow_sign *p, struct dflow_err *err)
 {
@@ -146,6 +185,8 @@ read_sign(const struct cli *c, struct dflow_sign *p, struct dflow_err *err)
 	if (st == DFLOW_OK)
 		st = cli_when(c, "expiration", &p->expiration, err);
 	if (st == DFLOW_OK)
+		st = read_spans(c, p, err);
+	if (st == DFLOW_OK)
 		st = cli_span(c, "min-validity", &p->min_validity_s, err);
 	if (st == DFLOW_OK)
 		st = cli_number(
@@ -155,7 +196,7 @@ read_sign(const struct cli *c, struct dflow_sign *p, struct dflow_err *err)
 	if (st == DFLOW_OK)
 		st = read_serial(c, &p->serial, err);
 	if (st == DFLOW_OK)
-		st = zsk_threads(c, &p->threads, err);
+		st = zsk_limits(c, &p->threads, &p->max_memory, err);
 	p->iterations = (uint16_t)iterations;
 	p->passphrase_fd = cli_has(c, "passphrase-fd") ? (int)fd : -1;
 	return st;
@@ -177,7 +218,7 @@ zsk_sign(const struct cli *c, struct dflow_err *err)
 	    .salt = cli_text(c, "nsec3"),
 	    .opt_out = cli_has(c, "opt-out"),
 	    .zonemd = cli_has(c, "zonemd"),
-	    .progress = {tell, &progress},
+	    .progress = {zsk_tell, &progress},
 	};
 	struct dflow_published done;
 	const char **keys = NULL;
@@ -206,9 +247,11 @@ const struct cli_option zsk_splice_options[] = {
 	"the zone's name (default: the file's name, else its SOA's owner)"},
     {'d', "ksk-data", "KSK.data", "the KSKs and their signatures"},
     {'f', "output", "OUT", "the file to publish (default: ZONEFILE.final)"},
-    {'n', "threads", "N", "threads to use (default: all cores)"},
+    ZSK_OPTION_THREADS,
+    ZSK_OPTION_MAX_MEMORY,
     {0, "min-validity", "SPAN",
 	"refuse a KSK.data that ends sooner than this (default: 3d)"},
+    ZSK_OPTION_STATS,
     CLI_OPTION_NOW,
     CLI_OPTION_JSON,
     CLI_OPTION_END,
@@ -224,7 +267,7 @@ zsk_splice(const struct cli *c, struct dflow_err *err)
 	    .kskdata = cli_text(c, "ksk-data"),
 	    .now = c->now,
 	    .min_validity_s = ZSK_MIN_VALIDITY_S,
-	    .progress = {tell, &progress},
+	    .progress = {zsk_tell, &progress},
 	};
 	struct dflow_published done;
 	char *out = NULL;
@@ -234,7 +277,7 @@ zsk_splice(const struct cli *c, struct dflow_err *err)
 		return cli_error(err, DFLOW_USAGE, "no KSK.data given (-d)");
 	st = cli_span(c, "min-validity", &p.min_validity_s, err);
 	if (st == DFLOW_OK)
-		st = zsk_threads(c, &p.threads, err);
+		st = zsk_limits(c, &p.threads, &p.max_memory, err);
 	if (st == DFLOW_OK)
 		st = out_name(c, &out, err);
 	if (st == DFLOW_OK) {

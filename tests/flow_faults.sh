@@ -123,6 +123,19 @@ same()
 	cmp -s "start/$1" "work/$1"
 }
 
+# What is sealed is there; or it is not, and the next run makes it all anew.
+seal_judge()
+{
+	(cd work && sha256sum -c final.sha256) >/dev/null 2>&1 && return
+	[ "$status" -ne 0 ] ||
+	    grep -q "final.sha256.*next run" "$tmp/said" ||
+	    blame "no seal, and not a word"
+	"$bin/zsk-sign" sign "$now" -K work -d work/KSK.data -f work/final \
+	    work/example.com >"$tmp/verdict" 2>&1 ||
+	    { cat "$tmp/verdict"; blame "the next run fails"; }
+	grep -q 'signed anew' "$tmp/verdict" || blame "built upon no seal"
+}
+
 after_sign()
 {
 	same final && [ "$status" -ne 0 ] && return
@@ -131,6 +144,12 @@ after_sign()
 	same final && blame "done, but final is the old one"
 	[ "$(tail -c 1 work/final | od -An -c | tr -d ' ')" = '\n' ] ||
 	    blame "final has no end"
+	seal_judge
+}
+
+after_resign()
+{
+	after_sign
 }
 
 after_splice()
@@ -208,12 +227,15 @@ prepare()
 	echo 'an old request' >ZSK.key
 	"$bin/zsk-sign" sign "$now" -K . -d KSK.data -f final example.com
 	cp final signed
+	echo 'fault A 192.0.2.99' >>example.com
 	cd ..
 }
 
 prepare >"$tmp/prepared" 2>&1 || { cat "$tmp/prepared"; die "no start"; }
 verb_faults sign zsk-sign sign "$now" -n 2 -K work -d work/KSK.data -N increment \
-    -i now-2h -f work/final work/example.com
+    -i now-2h --refresh 90d -f work/final work/example.com
+verb_faults resign zsk-sign sign "$now" -n 2 -K work -d work/KSK.data \
+    -N increment -f work/final work/example.com
 verb_faults splice zsk-sign splice "$now" -n 1 -o example.com -d work/new.data \
     -f work/final work/signed
 verb_faults ceremony ksk-sign sign "$now" --yes -e +70d -k "work/$ksk" \

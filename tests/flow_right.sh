@@ -149,9 +149,11 @@ old=$(serial)
 want_status 0 sign
 [ "$(serial)" = "$old" ] || die "keep did not keep"
 want_status 0 sign -N increment
-want_status 0 sign -N increment
+[ "$(serial)" = "$old" ] || die "a new serial where nothing was due"
+want_status 0 sign -N increment --refresh 60d
+want_status 0 sign -N increment --refresh 60d
 [ "$(serial)" -eq $((old + 2)) ] || die "increment: $(serial)"
-want_status 0 sign -N unixtime --now now
+want_status 0 sign -N unixtime --now now --refresh 60d
 [ "$(serial)" -ge 1700000000 ] || die "unixtime: $(serial)"
 
 # A zone that was signed before is signed anew, whoever did it.

@@ -13,6 +13,8 @@ static const struct cli_option options[] = {
     {'k', "key", "KEY", "a list"},
     {'e', "expiration", "TIME", "a time"},
     {0, "ttl", "SECONDS", "a number"},
+    {0, "memory", "SIZE", "a size"},
+    {0, "spread", "SPAN", "a length of time"},
     {'y', "yes", NULL, "a switch"},
     {'2', "sha256", NULL, "a digit"},
     CLI_OPTION_NOW,
@@ -175,8 +177,7 @@ START_TEST(test_values)
 	ck_assert(cli_number(&cli, "ttl", 1, 300, &n, &err) == DFLOW_OK);
 	ck_assert_uint_eq(n, 300);
 	ck_assert(cli_number(&cli, "ttl", 1, 299, &n, &err) == DFLOW_USAGE);
-	ck_assert_str_eq(
-	    err.text, "--ttl: '300' is not a number from 1 to 299");
+	ck_assert_str_eq(err.text, "--ttl is 1 to 299, not '300'");
 	ck_assert(cli_when(&cli, "now", &when, &err) == DFLOW_OK);
 }
 END_TEST
@@ -192,6 +193,87 @@ START_TEST(test_numbers)
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		ck_assert_msg(!cli_number_parse(wrong[i], 0, UINT64_MAX, &n),
 		    "%s", wrong[i]);
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	size_t size; /* 0: refused */
+} sizes[] = {
+    {"1M", 1 << 20},
+    {"1048576", 1 << 20},
+    {"1024K", 1 << 20},
+    {"3G", (size_t)3 << 30},
+    {"18446744073709551615", SIZE_MAX},
+    {"18446744073709551616", 0},
+    {"17179869183G", (size_t)17179869183 << 30},
+    {"17179869184G", 0},
+    {"17179869185G", 0}, /* 1G more than there is */
+    {"99999999999999999999999999999999G", 0},
+    {"0", 0},
+    {"0G", 0},
+    {"1048575", 0},
+    {"1023K", 0},
+    {"1.5G", 0},
+    {"-1G", 0},
+    {"+1G", 0},
+    {" 1G", 0},
+    {"1GB", 0},
+    {"1KK", 0},
+    {"1T", 0},
+    {"1m", 0},
+    {"G", 0},
+    {"", 0},
+    {"much", 0},
+};
+
+START_TEST(test_sizes)
+{
+	static char memory[] = "--memory", sign[] = "sign";
+	char text[64], want[160];
+	char *args[] = {sign, memory, text, NULL};
+	size_t size = 7;
+
+	(void)snprintf(text, sizeof(text), "%s", sizes[_i].text);
+	ck_assert(cli_parse(&cli, 3, args, &err) == DFLOW_OK);
+	if (sizes[_i].size > 0) {
+		ck_assert_msg(cli_size(&cli, "memory", &size, &err) == DFLOW_OK,
+		    "%s", err.text);
+		ck_assert_uint_eq(size, sizes[_i].size);
+		return;
+	}
+	ck_assert(cli_size(&cli, "memory", &size, &err) == DFLOW_USAGE);
+	ck_assert_uint_eq(size, 7);
+	(void)snprintf(want, sizeof(want),
+	    "--memory is bytes, 1M or more, with K, M or G behind as in "
+	    "500M, not '%s'",
+	    text);
+	ck_assert_str_eq(err.text, want);
+}
+END_TEST
+
+/* What is wrong in a file is told with its place. */
+START_TEST(test_refuse)
+{
+	size_t size = 7;
+	int64_t span = 7;
+
+	write_conf("yes\nmemory 0\nspread -1d\n");
+	ck_assert(parse("sign --config CONF") == DFLOW_OK);
+	ck_assert(cli_size(&cli, "memory", &size, &err) == DFLOW_USAGE);
+	ck_assert_mem_eq(err.text, conf, strlen(conf));
+	ck_assert_mem_eq(err.text + strlen(conf), ":2: memory is bytes", 19);
+	ck_assert(cli_span(&cli, "spread", &span, &err) == DFLOW_USAGE);
+	ck_assert_mem_eq(
+	    err.text + strlen(conf), ":3: spread: \"-1d\" is not", 24);
+	ck_assert(cli_refuse(&cli, "spread", "too long", &err) == DFLOW_USAGE);
+	ck_assert_str_eq(err.text + strlen(conf), ":3: spread: too long");
+	ck_assert(cli_size(&cli, "ttl", &size, &err) == DFLOW_OK);
+	ck_assert_uint_eq(size, 7);
+	forget();
+	ck_assert(parse("sign --spread 1d") == DFLOW_OK);
+	ck_assert(cli_refuse(&cli, "spread", "too long", &err) == DFLOW_USAGE);
+	ck_assert_str_eq(err.text, "--spread: too long");
 }
 END_TEST
 
@@ -271,6 +353,24 @@ START_TEST(test_error_text)
 }
 END_TEST
 
+/* A warning is one line that no terminal obeys. */
+START_TEST(test_warn)
+{
+	char seen[64] = "";
+	int fds[2], saved = dup(STDERR_FILENO);
+
+	ck_assert_int_eq(pipe(fds), 0);
+	ck_assert_int_eq(dup2(fds[1], STDERR_FILENO), STDERR_FILENO);
+	cli_warn(&cli, "a\033[2J\nb");
+	ck_assert_int_eq(dup2(saved, STDERR_FILENO), STDERR_FILENO);
+	ck_assert_int_eq(read(fds[0], seen, sizeof(seen) - 1), 20);
+	ck_assert_str_eq(seen, "tool: a\\027[2J\\010b\n");
+	close(saved);
+	close(fds[0]);
+	close(fds[1]);
+}
+END_TEST
+
 START_TEST(test_json)
 {
 	char *text = NULL;
@@ -290,13 +390,15 @@ START_TEST(test_json)
 	json_object_end(&j);
 	json_array_end(&j);
 	json_text(&j, "c", NULL);
+	json_fraction(&j, "d", 0.1234567);
+	json_fraction(&j, "e", 1.0 / 0.0);
 	json_object_end(&j);
 	ck_assert_int_eq(fclose(f), 0);
 	ck_assert_str_eq(text,
 	    "{\n  \"a\": \"q\\\"\\\\\\u000a\\u007f\\u00e9"
 	    "\\ufffd\\ufffd\\ufffd\\ufffd\\ud83d\\ude00\",\n  \"b\": [\n"
 	    "    -9223372036854775808,\n    true,\n    {}\n  ],\n"
-	    "  \"c\": null\n}\n");
+	    "  \"c\": null,\n  \"d\": 0.123457,\n  \"e\": null\n}\n");
 	free(text);
 }
 END_TEST
@@ -316,12 +418,15 @@ main(void)
 	tcase_add_loop_test(t, test_bad_words, 0, sizeof(bad) / sizeof(bad[0]));
 	tcase_add_test(t, test_values);
 	tcase_add_test(t, test_numbers);
+	tcase_add_loop_test(t, test_sizes, 0, sizeof(sizes) / sizeof(sizes[0]));
+	tcase_add_test(t, test_refuse);
 	tcase_add_test(t, test_config);
 	tcase_add_test(t, test_config_list);
 	tcase_add_loop_test(
 	    t, test_bad_config, 0, sizeof(bad_conf) / sizeof(bad_conf[0]));
 	tcase_add_test(t, test_config_limits);
 	tcase_add_test(t, test_error_text);
+	tcase_add_test(t, test_warn);
 	tcase_add_test(t, test_json);
 	suite_add_tcase(s, t);
 	srunner_run_all(sr, CK_ENV);

@@ -79,6 +79,8 @@ struct dflow_sign {
 	struct dflow_progress progress;
 };
 
+enum { DFLOW_NOTE = 1200 };
+
 /* What sign and splice did. */
 struct dflow_published {
 	char zone[1024]; /* presentation form */
@@ -90,8 +92,8 @@ struct dflow_published {
 	size_t signatures_checked; /* the others were when they were written */
 	int64_t first_expiration; /* of all RRSIGs in the zone */
 	int64_t ksk_expiration; /* the earliest over DNSKEY */
-	char note[512]; /* why no signature was kept; "" if there is no cause
-			 * for concern */
+	char note[DFLOW_NOTE]; /* why no signature was kept; "" if there is no
+				* cause for concern */
 	struct dflow_stats stats;
 };
 

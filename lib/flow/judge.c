@@ -13,9 +13,6 @@
 
 enum {
 	RANGE_NODES = 256,
-	/* What a signature covers: an RRset that fits a message, with the
-	 * owner written out for each of its records. */
-	SIGNED_MAX = 4 << 20,
 	THREADS_MAX = 256,
 };
 
@@ -33,15 +30,19 @@ range_judge(void *ctx, unsigned worker, size_t range, struct dflow_err *err)
 	struct judge_worker *w = &j->workers[worker];
 	struct notes *notes = &r->notes[range];
 	const struct dflow_progress *p = &j->params->progress;
-	size_t end = (range + 1) * RANGE_NODES;
+	size_t first = range * RANGE_NODES, end = first + RANGE_NODES;
 
 	(void)err;
 	if (worker == 0 && p->tell != NULL)
-		p->tell(
-		    p->ctx, "verify", range * RANGE_NODES, j->zone->node_count);
+		p->tell(p->ctx, "verify", first, j->zone->node_count);
 	if (end > j->zone->node_count)
 		end = j->zone->node_count;
-	for (size_t i = range * RANGE_NODES; i < end; i++) {
+	batch_begin(w->batch);
+	for (size_t i = first; j->key_count > 0 && i < end; i++)
+		if (j->roles[i] != ROLE_OUTSIDE)
+			sigs_gather_node(j, w->batch, i);
+	batch_end(j, w->batch);
+	for (size_t i = first; i < end; i++) {
 		data_judge_node(j, i, notes);
 		if (j->key_count == 0 || j->roles[i] == ROLE_OUTSIDE)
 			continue;
@@ -57,14 +58,10 @@ workers_free(struct judge *j)
 	for (unsigned t = 0; j->workers != NULL && t < j->threads; t++) {
 		struct judge_worker *w = &j->workers[t];
 
-		for (size_t k = 0; w->verifiers != NULL && k < j->key_count;
-		     k++)
-			verifier_free(&w->verifiers[k]);
-		free(w->verifiers);
+		batch_free(&w->batch);
 		digest_free(&w->sha1);
 		free(w->types);
 		free(w->wanted);
-		buf_free(&w->data);
 	}
 	free(j->workers);
 	j->workers = NULL;
@@ -76,19 +73,16 @@ workers_make(struct judge *j, struct dflow_err *err)
 	j->workers = calloc(j->threads, sizeof(*j->workers));
 	if (j->workers == NULL)
 		return err_memory(err);
-	for (unsigned t = 0; t < j->threads; t++)
-		buf_init(&j->workers[t].data, SIGNED_MAX);
 	for (unsigned t = 0; t < j->threads; t++) {
 		struct judge_worker *w = &j->workers[t];
 
-		w->verifiers =
-		    calloc(j->key_count + 1, sizeof(struct verifier *));
 		w->types = malloc(65536 * sizeof(*w->types));
 		w->wanted = malloc(65536 * sizeof(*w->wanted));
-		if (w->verifiers == NULL || w->types == NULL ||
-		    w->wanted == NULL)
+		if (w->types == NULL || w->wanted == NULL)
 			return err_memory(err);
 		enum dflow_status st = digest_new(DIGEST_SHA1, &w->sha1, err);
+		if (st == DFLOW_OK)
+			st = batch_new(j, &w->batch, err);
 		if (st != DFLOW_OK)
 			return st;
 	}
@@ -123,7 +117,7 @@ facts_fill(const struct judge *j, struct judge_report *r)
 	for (unsigned t = 0; t < j->threads; t++) {
 		const struct judge_worker *w = &j->workers[t];
 
-		r->signatures += w->signatures;
+		r->signatures += w->signatures - batch_proven(w->batch);
 		if (w->any_expiration &&
 		    (!any || w->first_expiration < r->first_expiration)) {
 			r->first_expiration = w->first_expiration;
@@ -195,6 +189,8 @@ judge_run(struct judge *j, size_t max, struct judge_report **out,
 	if (st == DFLOW_OK)
 		st = roles_find(j, err);
 	if (st == DFLOW_OK)
+		st = tables_make(j, err);
+	if (st == DFLOW_OK)
 		st = workers_make(j, err);
 	if (st == DFLOW_OK)
 		st = pool_run(j->threads, r.count, range_judge, &r, err);
@@ -241,6 +237,7 @@ judge_zone(const struct zone *z, const struct judge_params *p,
 	notes_init(&j.notes, max);
 	st = judge_run(&j, max, &report, err);
 	workers_free(&j);
+	tables_free(&j);
 	free(j.roles);
 	free(j.keys);
 	notes_free(&j.notes);

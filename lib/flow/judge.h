@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "dnssecflow/zone.h"
+#include "flow/proofs.h"
 #include "zone/zone.h"
 
 struct judge_params {
@@ -24,6 +25,8 @@ struct judge_params {
 	const struct rrset *ds;
 	unsigned threads;
 	size_t findings_max; /* keep this many, count all */
+	/* Signatures that need not be verified again, or NULL. */
+	const struct proofs *proofs;
 	struct dflow_progress progress;
 };
 
@@ -39,7 +42,7 @@ struct judge_report {
 	size_t count; /* all that were found */
 	size_t rrs;
 	size_t rrsets;
-	size_t signatures; /* that were checked */
+	size_t signatures; /* that were verified, and not just proven */
 	uint32_t serial;
 	int64_t first_expiration; /* of all RRSIGs; 0 if there are none */
 };

@@ -69,15 +69,18 @@ struct judge_key {
 	bool known; /* its algorithm is one that we can check */
 	bool usable; /* known, a zone key, and a valid public key */
 	bool signs; /* a valid signature of it over DNSKEY was found */
+	bool wants_table; /* has signatures enough to repay one */
+	struct ectable *table; /* or NULL: EVP alone */
 };
+
+struct batch;
 
 /* What each thread has for itself. */
 struct judge_worker {
-	struct verifier **verifiers; /* by key; made when first needed */
+	struct batch *batch;
 	struct digest *sha1;
 	uint16_t *types; /* room for 65,536 */
 	uint16_t *wanted; /* the same */
-	struct buf data; /* what a signature covers */
 	size_t signatures;
 	int64_t first_expiration;
 	bool any_expiration;
@@ -130,7 +133,37 @@ void data_judge_apex(struct judge *j);
 void data_judge_flaws(struct judge *j);
 void data_judge_node(const struct judge *j, size_t i, struct notes *notes);
 
+/* judge_batch.c: before any signature, after keys_judge */
+DFLOW_NODISCARD enum dflow_status tables_make(
+    struct judge *j, struct dflow_err *err);
+void tables_free(struct judge *j);
+/* A thread's own. It points into the tables. */
+DFLOW_NODISCARD enum dflow_status batch_new(
+    const struct judge *j, struct batch **out, struct dflow_err *err);
+void batch_free(struct batch **b);
+/*
+ * Between begin and end, signatures that batch_verify will be asked for are
+ * gathered, in any number; which of them are taken is the batch's affair.
+ */
+void batch_begin(struct batch *b);
+void batch_add(const struct judge *j, struct batch *b, const struct rrset *set,
+    const struct rrsig *s);
+void batch_end(const struct judge *j, struct batch *b);
+/* How many were asked for that an earlier run had verified. */
+size_t batch_proven(const struct batch *b);
+/* Did this key make this signature over this RRset? */
+struct sig_try {
+	const struct rrset *set;
+	const struct rrsig *sig;
+	size_t key;
+};
+/* False if it could not be found out, in want of memory. */
+DFLOW_NODISCARD bool batch_verify(const struct judge *j, struct batch *b,
+    const struct sig_try *t, bool *good);
+
 /* judge_sigs.c */
+/* Gathers what sigs_judge_node will have verified; notes nothing. */
+void sigs_gather_node(const struct judge *j, struct batch *b, size_t i);
 void sigs_judge_node(
     struct judge *j, struct judge_worker *w, size_t i, struct notes *notes);
 

@@ -82,6 +82,15 @@ note_time(
 	    date, span);
 }
 
+static bool
+fields_equal(
+    const struct judge *j, const struct rrset *set, const struct rrsig *s)
+{
+	return s->original_ttl == set->ttl &&
+	       s->labels == rrsig_labels(set->owner) &&
+	       name_equal(s->signer, j->zone->apex);
+}
+
 /* Everything but the key: true when it is as it must be. */
 static bool
 fields_right(struct set_case *c, const struct rrsig *s)
@@ -90,26 +99,30 @@ fields_right(struct set_case *c, const struct rrsig *s)
 	uint8_t labels = rrsig_labels(set->owner);
 	char name[JUDGE_NAME];
 
-	if (!name_equal(s->signer, c->judge->zone->apex)) {
+	if (fields_equal(c->judge, set, s))
+		return true;
+	if (!name_equal(s->signer, c->judge->zone->apex))
 		notes_add(c->notes, set->owner, set->type,
 		    "signature by key %u/%u has signer %s, not the zone",
 		    s->tag, s->algorithm, note_name(s->signer, name));
-		return false;
-	}
-	if (s->labels != labels) {
+	else if (s->labels != labels)
 		notes_add(c->notes, set->owner, set->type,
 		    "signature by key %u/%u has labels %u; the owner has %u",
 		    s->tag, s->algorithm, s->labels, labels);
-		return false;
-	}
-	if (s->original_ttl != set->ttl) {
+	else
 		notes_add(c->notes, set->owner, set->type,
 		    "signature by key %u/%u has original TTL %u; the RRset "
 		    "has %u",
 		    s->tag, s->algorithm, s->original_ttl, set->ttl);
-		return false;
-	}
-	return true;
+	return false;
+}
+
+static bool
+is_timely(const struct rrsig *s, int64_t now)
+{
+	return !when_serial_gt(s->inception, s->expiration) &&
+	       when_from_serial(s->inception, now) <= now &&
+	       when_from_serial(s->expiration, now) >= now;
 }
 
 static bool
@@ -117,51 +130,31 @@ times_right(struct set_case *c, const struct rrsig *s)
 {
 	int64_t now = c->judge->params->now;
 	int64_t inception = when_from_serial(s->inception, now);
-	int64_t expiration = when_from_serial(s->expiration, now);
 
-	if (when_serial_gt(s->inception, s->expiration)) {
+	if (is_timely(s, now))
+		return true;
+	if (when_serial_gt(s->inception, s->expiration))
 		notes_add(c->notes, c->set->owner, c->set->type,
 		    "signature by key %u/%u has its inception after its "
 		    "expiration",
 		    s->tag, s->algorithm);
-		return false;
-	}
-	if (inception > now) {
+	else if (inception > now)
 		note_time(c, s, "is not valid before", inception);
-		return false;
-	}
-	if (expiration < now) {
-		note_time(c, s, "expired", expiration);
-		return false;
-	}
-	return true;
-}
-
-static struct verifier *
-verifier_of(struct set_case *c, size_t k)
-{
-	struct judge_worker *w = c->worker;
-	struct dflow_err why;
-
-	if (w->verifiers[k] == NULL && verifier_new(&c->judge->keys[k].dnskey,
-					   &w->verifiers[k], &why) != DFLOW_OK)
-		return NULL;
-	return w->verifiers[k];
+	else
+		note_time(
+		    c, s, "expired", when_from_serial(s->expiration, now));
+	return false;
 }
 
 static bool
 sig_by_key(struct set_case *c, const struct rrsig *s, size_t k)
 {
-	struct judge_worker *w = c->worker;
-	struct verifier *v = verifier_of(c, k);
+	struct sig_try t = {c->set, s, k};
+	bool good = false;
 
-	buf_reset(&w->data);
-	rrsig_put_signed(&w->data, s, c->set);
-	if (v == NULL || w->data.failed) {
+	if (!batch_verify(c->judge, c->worker->batch, &t, &good))
 		c->notes->failed = true;
-		return false;
-	}
-	return verifier_check(v, w->data.data, w->data.len, s->sig, s->sig_len);
+	return good;
 }
 
 /* Why no key could be tried. */
@@ -247,14 +240,13 @@ note_unverified(
 		note_no_key(c, s);
 	else if (t->over > 0)
 		notes_add(c->notes, owner, type,
-		    "%zu keys have tag and "
-		    "algorithm %u/%u; %d were tried and none made this "
-		    "signature",
+		    "%zu keys have tag and algorithm %u/%u; %d were tried "
+		    "and none made this signature",
 		    t->matches, s->tag, s->algorithm, JUDGE_TRIES_MAX);
 	else if (t->tried > 0)
 		notes_add(c->notes, owner, type,
-		    "signature by key %u/%u does "
-		    "not verify: it or the data was altered",
+		    "signature by key %u/%u does not verify: it or the "
+		    "data was altered",
 		    s->tag, s->algorithm);
 	else if (t->revoked)
 		notes_add(c->notes, owner, type,
@@ -332,13 +324,12 @@ completeness_judge(struct set_case *c)
 			continue;
 		if (!c->good[a] && c->revoked[a])
 			notes_add(c->notes, owner, type,
-			    "signed with "
-			    "algorithm %u only by a revoked key",
+			    "signed with algorithm %u only by a revoked key",
 			    a);
 		else if (!c->good[a] && !c->told[a])
 			notes_add(c->notes, owner, type,
-			    "no signature of "
-			    "algorithm %u, which the zone has keys of",
+			    "no signature of algorithm %u, which the zone "
+			    "has keys of",
 			    a);
 		if (!c->by_ksk || j->params->any_key || !j->alg_sep[a])
 			continue;
@@ -395,6 +386,41 @@ signed_judge(struct set_case *c, const struct rrset *sigs)
 		sig_judge(c, &r);
 	}
 	completeness_judge(c);
+}
+
+/* As signed_judge and sig_check go, as far as the key. */
+static void
+signed_gather(const struct judge *j, struct batch *b, const struct rrset *set,
+    const struct rrset *sigs)
+{
+	const uint8_t *p = sigs->rdata;
+	struct rrsig s;
+
+	for (uint32_t i = 0; i < sigs->count && i < JUDGE_SIGS_MAX; i++) {
+		struct rdata r = rdata_at(p, &p);
+
+		if (rrsig_view(r.data, r.len, &s) && fields_equal(j, set, &s) &&
+		    is_timely(&s, j->params->now))
+			batch_add(j, b, set, &s);
+	}
+}
+
+void
+sigs_gather_node(const struct judge *j, struct batch *b, size_t i)
+{
+	const struct zone *z = j->zone;
+	const struct node *n = &z->nodes[i];
+
+	for (uint16_t k = 0; k < n->count; k++) {
+		const struct rrset *set = &z->rrsets[n->first + k];
+
+		if (set->type == RRTYPE_RRSIG ||
+		    need_of(j, i, set->type) != NEED_SIGNED)
+			continue;
+		const struct rrset *sigs = node_rrsigs(z, n, set->type);
+		if (sigs != NULL && fits_message(set))
+			signed_gather(j, b, set, sigs);
+	}
 }
 
 static bool

@@ -11,6 +11,7 @@
 
 #include "dns/rrtype.h"
 #include "flow/judge.h"
+#include "flow/seal.h"
 #include "zone/load.h"
 
 static bool
@@ -35,13 +36,14 @@ publish_open(const char *out, struct os_save **save, struct dflow_err *err)
 
 enum dflow_status
 publish_read_back(const struct publish *p, struct os_save *save,
-    struct zone **out, struct dflow_err *err)
+    struct digest *digest, struct zone **out, struct dflow_err *err)
 {
 	struct zone_load load = {
 	    .path = os_save_name(save),
 	    .origin = p->apex,
 	    .max_memory = p->max_memory,
 	    .threads = p->threads,
+	    .digest = digest,
 	};
 	struct dflow_err cause = {DFLOW_OK, ""};
 	enum dflow_status st = os_save_sync(save, err);
@@ -73,6 +75,7 @@ judge(const struct publish *p, const struct zone *z,
 	    .any_key = p->any_key,
 	    .threads = p->threads,
 	    .findings_max = 20,
+	    .proofs = p->proofs,
 	    .progress = p->progress,
 	};
 	struct judge_report *report = NULL;
@@ -93,29 +96,57 @@ judge(const struct publish *p, const struct zone *z,
 	return st;
 }
 
+/* Loads what the disk has and judges it. */
+static enum dflow_status
+verify(const struct publish *p, struct os_save *save, uint8_t seal[DIGEST_MAX],
+    struct dflow_published *done, struct dflow_err *err)
+{
+	struct digest *digest = NULL;
+	struct zone *z = NULL;
+	enum dflow_status st = digest_new(DIGEST_SHA256, &digest, err);
+
+	if (st == DFLOW_OK)
+		st = publish_read_back(p, save, digest, &z, err);
+	if (st == DFLOW_OK) {
+		digest_end(digest, seal);
+		st = judge(p, z, done, err);
+	}
+	zone_free(&z);
+	digest_free(&digest);
+	return st;
+}
+
+static enum dflow_status
+put_in_place(const struct publish *p, struct os_save **save,
+    const uint8_t *seal, struct dflow_published *done, struct dflow_err *err)
+{
+	struct dflow_err why;
+	enum dflow_status st;
+
+	if (is_stdout(p->out))
+		return os_cat(os_save_name(*save), err);
+	st = os_save_commit(save, err);
+	if (st == DFLOW_OK && seal_write(p->out, seal, &why) != DFLOW_OK)
+		(void)snprintf(done->note, sizeof(done->note),
+		    "%s; the next run will sign everything anew", why.text);
+	return st;
+}
+
 enum dflow_status
 publish_finish(const struct publish *p, struct os_save **save,
     struct dflow_published *done, struct dflow_err *err)
 {
-	struct zone *z = NULL;
+	uint8_t seal[DIGEST_MAX] = {0};
 	enum dflow_status st = os_save_sync(*save, err);
 
 	meter_phase(p->meter, DFLOW_PHASE_WRITE, p->rrs, 0);
-	if (st != DFLOW_OK)
-		goto out;
-	st = publish_read_back(p, *save, &z, err);
 	if (st == DFLOW_OK)
-		st = judge(p, z, done, err);
-	zone_free(&z);
-	if (st == DFLOW_OK && is_stdout(p->out))
-		st = os_cat(os_save_name(*save), err);
-	else if (st == DFLOW_OK)
-		st = os_save_commit(save, err);
+		st = verify(p, *save, seal, done, err);
 	if (st == DFLOW_OK)
-		done->written = true;
+		st = put_in_place(p, save, seal, done, err);
+	done->written = st == DFLOW_OK;
 	meter_phase(
 	    p->meter, DFLOW_PHASE_VERIFY, p->rrs, done->signatures_checked);
-out:
 	os_save_abort(save);
 	return st;
 }

@@ -12,8 +12,10 @@
 
 #include "base/err.h"
 #include "base/os.h"
+#include "dns/digest.h"
 #include "dnssecflow/zone.h"
 #include "flow/meter.h"
+#include "flow/proofs.h"
 #include "zone/zone.h"
 
 struct publish {
@@ -24,6 +26,7 @@ struct publish {
 	size_t max_memory;
 	int64_t now;
 	size_t rrs; /* how many the file must have */
+	const struct proofs *proofs; /* signatures known to be good, or NULL */
 	struct dflow_progress progress;
 	struct meter *meter;
 };
@@ -32,12 +35,18 @@ struct publish {
 DFLOW_NODISCARD enum dflow_status publish_open(
     const char *out, struct os_save **save, struct dflow_err *err);
 
-/* Flushes the temporary file and loads what the disk has. */
+/*
+ * Flushes the temporary file and loads what the disk has; digest, which may be
+ * NULL, gets its bytes.
+ */
 DFLOW_NODISCARD enum dflow_status publish_read_back(const struct publish *p,
-    struct os_save *save, struct zone **out, struct dflow_err *err);
+    struct os_save *save, struct digest *digest, struct zone **out,
+    struct dflow_err *err);
 
 /*
- * Reads back, judges, renames. Ends *save in any case. done's rrs, serial,
+ * Reads back, judges, renames, seals. Ends *save in any case. A seal that
+ * cannot be written is told in done->note: the zone stands all the same.
+ * done's rrs, serial,
  * signatures_checked, first_expiration and written are filled.
  */
 DFLOW_NODISCARD enum dflow_status publish_finish(const struct publish *p,

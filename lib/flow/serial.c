@@ -6,6 +6,7 @@
 #include "flow/serial.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/when.h"
 #include "base/os.h"
@@ -61,6 +62,41 @@ serial_put_soa(uint8_t *rdata, size_t len, uint32_t serial)
 	p[1] = (uint8_t)(serial >> 16);
 	p[2] = (uint8_t)(serial >> 8);
 	p[3] = (uint8_t)serial;
+}
+
+static struct rrset *
+soa_of(const struct zone *z)
+{
+	const struct rrset *soa = node_rrset(z, zone_apex(z), RRTYPE_SOA);
+
+	return &z->rrsets[soa - z->rrsets];
+}
+
+uint32_t
+serial_of_zone(const struct zone *z)
+{
+	const uint8_t *next;
+	struct rdata r = rdata_at(soa_of(z)->rdata, &next);
+
+	return serial_of_soa(r.data, r.len);
+}
+
+enum dflow_status
+serial_put_zone(struct zone *z, uint32_t serial, struct dflow_err *err)
+{
+	struct rrset *soa = soa_of(z);
+	const uint8_t *end;
+	struct rdata r = rdata_at(soa->rdata, &end);
+	size_t head = sizeof(r.len);
+	/* The old bytes stay as they are: others may point to them. */
+	uint8_t *p = arena_alloc(&z->arena, head + r.len, 1);
+
+	if (p == NULL)
+		return err_memory(err);
+	memcpy(p, soa->rdata, head + r.len);
+	serial_put_soa(p + head, r.len, serial);
+	soa->rdata = p;
+	return DFLOW_OK;
 }
 
 struct first_soa {

@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "dnssecflow/zone.h"
+#include "zone/zone.h"
 
 /*
  * The serial that follows old by the method; published is what stands in the
@@ -24,5 +25,10 @@ bool serial_read(const char *path, const uint8_t *apex, uint32_t *serial);
 /* The serial field in SOA RDATA that passed rdata_check. */
 uint32_t serial_of_soa(const uint8_t *rdata, size_t len);
 void serial_put_soa(uint8_t *rdata, size_t len, uint32_t serial);
+
+/* The serial of a zone that has a SOA; and another in its place. */
+uint32_t serial_of_zone(const struct zone *z);
+DFLOW_NODISCARD enum dflow_status serial_put_zone(
+    struct zone *z, uint32_t serial, struct dflow_err *err);
 
 #endif

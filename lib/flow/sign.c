@@ -4,12 +4,17 @@
  * signatures come from KSK.data; no key here signs DNSKEY, CDS or CDNSKEY
  * (RFC 7344 section 4.1) unless it is a combined one.
  */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/os.h"
 #include "base/when.h"
 #include "dns/rrtype.h"
+#include "flow/keep.h"
+#include "flow/previous.h"
 #include "flow/publish.h"
+#include "flow/serial.h"
 #include "flow/signing.h"
 #include "flow/source.h"
 #include "zone/zonemd.h"
@@ -33,6 +38,11 @@ check_times(const struct dflow_sign *p, struct dflow_err *err)
 		    "an expiration on %s is more than 68 years after the "
 		    "inception; give a nearer one",
 		    when);
+	if (p->spread_s < 0 || p->spread_s >= p->expiration - p->now)
+		return err_set(err, DFLOW_USAGE,
+		    "signatures that are spread over %" PRId64 " seconds would "
+		    "be expired when they are made; give a shorter --spread",
+		    p->spread_s);
 	dflow_when_long(p->inception, when);
 	if (p->inception > p->now)
 		return err_set(err, DFLOW_REFUSED,
@@ -72,6 +82,10 @@ check(const struct dflow_sign *p, struct dflow_err *err)
 struct work {
 	const struct dflow_sign *p;
 	struct source src;
+	struct zone *previous; /* NULL: there is none to build upon */
+	struct chain *chain;
+	struct keep keep;
+	struct proofs *proofs;
 	struct signing signing;
 	struct publish publish;
 	struct signing_count count;
@@ -93,13 +107,16 @@ append_zonemd(struct work *w, struct dflow_err *err)
 	    .type = RRTYPE_ZONEMD,
 	};
 	struct zone *z = NULL;
-	enum dflow_status st = publish_read_back(&w->publish, w->save, &z, err);
+	uint32_t serial;
+	enum dflow_status st =
+	    publish_read_back(&w->publish, w->save, NULL, &z, err);
 
 	if (st != DFLOW_OK)
 		return st;
+	serial = serial_of_zone(z);
 	memcpy(packed, &len, sizeof(len));
 	for (int i = 0; i < 4; i++)
-		packed[2 + i] = (uint8_t)(w->src.serial >> (24 - 8 * i));
+		packed[2 + i] = (uint8_t)(serial >> (24 - 8 * i));
 	packed[6] = ZONEMD_SIMPLE;
 	packed[7] = ZONEMD_SHA384;
 	st = zonemd_digest(z, DIGEST_SHA384, packed + 8, err);
@@ -109,9 +126,8 @@ append_zonemd(struct work *w, struct dflow_err *err)
 	return signing_write_rrset(&w->signing, &set, w->save, &w->count, err);
 }
 
-/* Makes the chain and writes everything; the zone is gone afterwards. */
 static enum dflow_status
-write_signed(struct work *w, struct dflow_err *err)
+make_chain(struct work *w, struct dflow_err *err)
 {
 	static const uint16_t zonemd[] = {RRTYPE_ZONEMD};
 	struct chain_params params = {
@@ -122,22 +138,29 @@ write_signed(struct work *w, struct dflow_err *err)
 	    .apex_types = zonemd,
 	    .apex_type_count = w->p->zonemd ? 1 : 0,
 	};
-	struct chain *chain = NULL;
+	enum dflow_status st =
+	    chain_build(w->src.zone, &params, w->p->threads, &w->chain, err);
+
+	meter_phase(&w->meter, DFLOW_PHASE_CHAIN,
+	    w->chain == NULL ? 0 : w->chain->count, 0);
+	return st;
+}
+
+/* Writes everything; the zones are gone afterwards. */
+static enum dflow_status
+write_signed(struct work *w, struct dflow_err *err)
+{
 	enum dflow_status st;
 
-	st = chain_build(w->src.zone, &params, w->p->threads, &chain, err);
-	if (st != DFLOW_OK)
-		return st;
-	w->signing.zone = w->src.zone;
-	w->signing.chain = chain;
-	meter_phase(&w->meter, DFLOW_PHASE_CHAIN, chain->count, 0);
-	st = signing_write(&w->signing, w->save, &w->count, err);
-	meter_phase(
-	    &w->meter, DFLOW_PHASE_SIGN, w->count.rrs, w->count.signatures);
-	w->signing.zone = NULL;
+	w->signing.chain = w->chain;
+	st = signing_write(&w->signing, w->save, &w->count, &w->proofs, err);
 	w->signing.chain = NULL;
-	chain_free(&chain);
+	w->publish.proofs = w->proofs;
+	chain_free(&w->chain);
 	zone_free(&w->src.zone); /* memory for what is read back */
+	zone_free(&w->previous);
+	w->keep.zone = NULL;
+	meter_phase(&w->meter, DFLOW_PHASE_SIGN, w->count.rrs, w->count.made);
 	return st;
 }
 
@@ -146,12 +169,20 @@ prepare(struct work *w)
 {
 	const struct dflow_sign *p = w->p;
 
-	w->signing = (struct signing){
-	    .apex = w->src.apex,
+	w->keep = (struct keep){
+	    .zone = w->previous,
 	    .signers = w->src.keys->signers,
 	    .signer_count = w->src.keys->signer_count,
+	    .apex = w->src.apex,
+	    .now = p->now,
+	    .after = p->now + p->refresh_s,
+	    .latest = p->expiration,
+	};
+	w->signing = (struct signing){
+	    .keep = &w->keep,
 	    .inception = (uint32_t)p->inception,
 	    .expiration = (uint32_t)p->expiration,
+	    .spread_s = (uint32_t)p->spread_s,
 	    .threads = p->threads,
 	    .progress = p->progress,
 	};
@@ -167,25 +198,116 @@ prepare(struct work *w)
 	};
 }
 
-static enum dflow_status
-sign(struct work *w, struct dflow_published *done, struct dflow_err *err)
+/* Looks at what was published before, to keep signatures of it. */
+static void
+read_previous(struct work *w, struct dflow_published *done)
 {
-	enum dflow_status st;
+	size_t taken = zone_bytes(w->src.zone);
+	struct previous previous = {
+	    .out = w->p->out,
+	    .apex = w->src.apex,
+	    .threads = w->p->threads,
+	    .max_memory =
+		w->p->max_memory > taken ? w->p->max_memory - taken : 1,
+	};
+	struct dflow_err cause;
 
+	previous_read(&previous, &w->previous, &cause);
 	prepare(w);
-	(void)name_text(w->src.apex, done->zone);
-	done->ksk_expiration = w->src.ksk_expiration;
-	st = publish_open(w->p->out, &w->save, err);
+	if (cause.status == DFLOW_OK && w->previous != NULL &&
+	    !keep_init(&w->keep))
+		(void)err_set(&cause, DFLOW_REFUSED,
+		    "%s was signed by other keys", w->p->out);
+	if (cause.status != DFLOW_OK)
+		(void)snprintf(done->note, sizeof(done->note),
+		    "%s; everything was signed anew", cause.text);
+	meter_phase(&w->meter, DFLOW_PHASE_PREVIOUS,
+	    w->previous == NULL ? 0 : w->previous->rr_count, 0);
+}
+
+/*
+ * Gives the zone its serial, unless it would be the published one again but
+ * for that: then the serial stands, and nothing is to be written.
+ */
+static enum dflow_status
+settle_serial(struct work *w, struct keep_verdict *v, struct dflow_err *err)
+{
+	enum dflow_serial how = w->p->serial;
+	uint32_t old = serial_of_zone(w->src.zone);
+	uint32_t published = old;
+	enum dflow_status st = DFLOW_OK;
+
+	v->unchanged = false;
+	if (w->previous != NULL)
+		published = serial_of_zone(w->previous);
+	else if (how != DFLOW_SERIAL_KEEP && strcmp(w->p->out, "-") != 0)
+		(void)serial_read(w->p->out, w->src.apex, &published);
+	if (how != DFLOW_SERIAL_KEEP && when_serial_gt(published, old))
+		st = serial_put_zone(w->src.zone, published, err);
+	if (st == DFLOW_OK)
+		st = keep_all(&w->keep, w->chain, w->p->threads, v, err);
+	if (st != DFLOW_OK || v->unchanged)
+		return st;
+	return serial_put_zone(
+	    w->src.zone, serial_next(how, old, published, w->p->now), err);
+}
+
+/* The published file stays as it is. */
+static void
+tell_unchanged(const struct work *w, const struct keep_verdict *v,
+    struct dflow_published *done)
+{
+	done->serial = serial_of_zone(w->previous);
+	done->rrs = w->previous->rr_count;
+	done->first_expiration = v->first_expiration;
+}
+
+static enum dflow_status
+publish(struct work *w, struct dflow_published *done, struct dflow_err *err)
+{
+	enum dflow_status st = publish_open(w->p->out, &w->save, err);
+
 	if (st == DFLOW_OK)
 		st = write_signed(w, err);
 	if (st == DFLOW_OK && w->p->zonemd)
 		st = append_zonemd(w, err);
-	done->signatures_made = w->count.signatures;
+	done->signatures_made = w->count.made;
+	done->signatures_kept = w->count.kept;
 	w->publish.rrs = w->count.rrs;
 	if (st == DFLOW_OK)
 		st = publish_finish(&w->publish, &w->save, done, err);
 	os_save_abort(&w->save);
 	return st;
+}
+
+static enum dflow_status
+sign(struct work *w, struct dflow_published *done, struct dflow_err *err)
+{
+	struct keep_verdict verdict;
+	enum dflow_status st;
+
+	(void)name_text(w->src.apex, done->zone);
+	done->ksk_expiration = w->src.ksk_expiration;
+	read_previous(w, done);
+	st = make_chain(w, err);
+	if (st == DFLOW_OK)
+		st = settle_serial(w, &verdict, err);
+	meter_phase(&w->meter, DFLOW_PHASE_PREVIOUS, 0, 0);
+	if (st != DFLOW_OK)
+		return st;
+	if (!verdict.unchanged)
+		return publish(w, done, err);
+	tell_unchanged(w, &verdict, done);
+	return DFLOW_OK;
+}
+
+static void
+work_free(struct work *w)
+{
+	chain_free(&w->chain);
+	zone_free(&w->previous);
+	source_free(&w->src);
+	proofs_free(&w->proofs);
 }
 
 enum dflow_status
@@ -207,7 +329,7 @@ dflow_sign(const struct dflow_sign *params, struct dflow_published *done,
 	st = source_read(&p, &w.src, &w.meter, err);
 	if (st == DFLOW_OK)
 		st = sign(&w, &result, err);
-	source_free(&w.src);
+	work_free(&w);
 	meter_end(&w.meter);
 	if (st == DFLOW_OK && done != NULL)
 		*done = result;

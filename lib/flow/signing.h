@@ -12,18 +12,16 @@
 #include "base/err.h"
 #include "base/os.h"
 #include "dnssecflow/zone.h"
-#include "keys/signer.h"
+#include "flow/keep.h"
+#include "flow/proofs.h"
 #include "zone/chain.h"
-#include "zone/zone.h"
 
 struct signing {
-	const uint8_t *apex;
-	const struct zone *zone; /* not needed by signing_write_rrset */
-	const struct chain *chain;
-	struct signer *const *signers; /* each signs every RRset */
-	size_t signer_count;
+	const struct keep *keep; /* the signers, and what stays */
+	const struct chain *chain; /* not needed by signing_write_rrset */
 	uint32_t inception;
-	uint32_t expiration;
+	uint32_t expiration; /* the latest; by owner up to spread_s before */
+	uint32_t spread_s;
 	unsigned threads;
 	struct dflow_progress progress;
 };
@@ -31,18 +29,19 @@ struct signing {
 /* How much went into the file. */
 struct signing_count {
 	size_t rrs; /* RRSIGs among them */
-	size_t signatures; /* those that were made */
+	size_t made; /* signatures */
+	size_t kept;
 };
 
 /*
  * Writes all RRs of the zone and of the chain with RRSIGs for what is
- * authoritative (RFC 4035 section 2.2). An RRset for which the zone holds
- * RRSIGs (the KSK's, over DNSKEY, CDS, CDNSKEY) keeps those alone.
+ * authoritative. *proofs are of the signatures that were kept; NULL if none.
  */
 DFLOW_NODISCARD enum dflow_status signing_write(const struct signing *s,
-    struct os_save *out, struct signing_count *count, struct dflow_err *err);
+    struct os_save *out, struct signing_count *count, struct proofs **proofs,
+    struct dflow_err *err);
 
-/* Writes one more RRset at the apex with its RRSIGs; adds to *count. */
+/* Writes one more RRset at the apex with new RRSIGs; adds to *count. */
 DFLOW_NODISCARD enum dflow_status signing_write_rrset(const struct signing *s,
     const struct rrset *set, struct os_save *out, struct signing_count *count,
     struct dflow_err *err);

@@ -13,7 +13,6 @@
 #include "base/encode.h"
 #include "dns/rrtype.h"
 #include "flow/kskcheck.h"
-#include "flow/serial.h"
 #include "keys/keyfile.h"
 #include "zone/load.h"
 
@@ -26,10 +25,8 @@ enum {
 /* What the filter knows while the zone streams by. */
 struct sieve {
 	const struct dflow_sign *p;
-	struct source *s;
 	uint8_t soa_owner[NAME_MAX_LEN];
 	bool soa_seen;
-	uint8_t soa[2 * NAME_MAX_LEN + 20];
 };
 
 static bool
@@ -52,22 +49,6 @@ is_dropped(const struct sieve *v, const struct zone_rr *rr)
 	}
 }
 
-static void
-set_serial(struct sieve *v, struct zone_rr *rr)
-{
-	uint32_t old = serial_of_soa(rr->rdata, rr->rdata_len);
-	uint32_t published = old;
-
-	(void)name_copy(v->soa_owner, rr->owner);
-	v->soa_seen = true;
-	if (v->p->serial != DFLOW_SERIAL_KEEP && strcmp(v->p->out, "-") != 0)
-		(void)serial_read(v->p->out, rr->owner, &published);
-	v->s->serial = serial_next(v->p->serial, old, published, v->p->now);
-	memcpy(v->soa, rr->rdata, rr->rdata_len);
-	serial_put_soa(v->soa, rr->rdata_len, v->s->serial);
-	rr->rdata = v->soa;
-}
-
 static enum dflow_status
 sieve(struct zone_rr *rr, bool *keep, void *ctx, struct dflow_err *err)
 {
@@ -75,9 +56,10 @@ sieve(struct zone_rr *rr, bool *keep, void *ctx, struct dflow_err *err)
 
 	(void)err;
 	*keep = !is_dropped(v, rr);
-	if (rr->type == RRTYPE_SOA && !v->soa_seen &&
-	    rr->rdata_len <= sizeof(v->soa))
-		set_serial(v, rr);
+	if (rr->type == RRTYPE_SOA && !v->soa_seen) {
+		(void)name_copy(v->soa_owner, rr->owner);
+		v->soa_seen = true;
+	}
 	return DFLOW_OK;
 }
 
@@ -317,7 +299,7 @@ source_read(const struct dflow_sign *p, struct source *out, struct meter *meter,
     struct dflow_err *err)
 {
 	uint8_t origin[NAME_MAX_LEN];
-	struct sieve v = {.p = p, .s = out};
+	struct sieve v = {.p = p};
 	struct zone_load load = {
 	    .path = p->path,
 	    .max_memory = p->max_memory,

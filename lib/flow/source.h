@@ -24,14 +24,13 @@ struct source {
 	int64_t ksk_expiration; /* 0 for a combined key */
 	uint32_t negative_ttl; /* RFC 9077 */
 	uint32_t soa_ttl;
-	uint32_t serial;
 };
 
 /*
- * Reads the zone and everything that goes into it before signing: its new
- * serial, the ZSKs, KSK.data (checked, see flow/kskcheck.h), NSEC3PARAM.
- * Refuses a zone that could not be verified in the end: several SOAs, no NS,
- * TTLs that differ within an RRset, records outside.
+ * Reads the zone and everything that goes into it before signing: the ZSKs,
+ * KSK.data (checked, see flow/kskcheck.h), NSEC3PARAM. Refuses a zone that
+ * could not be verified in the end: several SOAs, no NS, TTLs that differ
+ * within an RRset, records outside.
  */
 DFLOW_NODISCARD enum dflow_status source_read(const struct dflow_sign *p,
     struct source *out, struct meter *meter, struct dflow_err *err);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Owns the check of a signature against one DNSKEY, by OpenSSL's EVP alone:
- * RSA PKCS#1 v1.5 (RFC 3110, 5702), ECDSA (RFC 6605), EdDSA (RFC 8080).
+ * Owns the check of a signature against one DNSKEY, by OpenSSL's EVP: RSA
+ * PKCS#1 v1.5 (RFC 3110, 5702), ECDSA (RFC 6605), EdDSA (RFC 8080). Batches go
+ * through the key's table if it has one (keys/ectable), and where that fails
+ * through EVP as well.
  * Refuses signatures of any other length than the algorithm's one.
  */
 #include <stdlib.h>
@@ -12,6 +14,7 @@
 
 #include "dns/digest.h"
 #include "keys/ecsig.h"
+#include "keys/ectable.h"
 #include "keys/pkey.h"
 #include "keys/verifier.h"
 
@@ -22,6 +25,7 @@ struct verifier {
 	EVP_PKEY_CTX *ctx; /* RSA, ECDSA: initialised once */
 	EVP_MD_CTX *md; /* EdDSA */
 	struct digest *digest; /* RSA, ECDSA */
+	struct ectable_worker *fast; /* NULL without a table */
 };
 
 static bool
@@ -58,6 +62,13 @@ enum dflow_status
 verifier_new(
     const struct dnskey *key, struct verifier **out, struct dflow_err *err)
 {
+	return verifier_new_with(key, NULL, out, err);
+}
+
+enum dflow_status
+verifier_new_with(const struct dnskey *key, const struct ectable *table,
+    struct verifier **out, struct dflow_err *err)
+{
 	struct verifier *v = calloc(1, sizeof(*v));
 	char reason[PKEY_REASON_SIZE];
 	enum dflow_status status;
@@ -74,6 +85,8 @@ verifier_new(
 		    "verifying cannot be set up%s",
 		    (unsigned)key->tag, (unsigned)key->algorithm,
 		    pkey_reason(reason));
+	if (status == DFLOW_OK && table != NULL)
+		status = ectable_worker_new(table, &v->fast, err);
 	if (status != DFLOW_OK) {
 		verifier_free(&v);
 		return status;
@@ -125,6 +138,49 @@ verifier_check(struct verifier *v, const uint8_t *data, size_t len,
 	return good;
 }
 
+/* At most ECTABLE_BATCH jobs; false if OpenSSL failed. */
+static bool
+check_fast(struct verifier *v, struct verify_job *jobs, size_t count)
+{
+	struct ectable_job fast[ECTABLE_BATCH];
+	uint8_t hashes[ECTABLE_BATCH][DIGEST_MAX];
+	size_t from[ECTABLE_BATCH], m = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		jobs[i].good = false;
+		if (jobs[i].sig_len != v->sig_size)
+			continue;
+		digest_add(v->digest, jobs[i].data, jobs[i].len);
+		digest_end(v->digest, hashes[m]);
+		fast[m].hash = hashes[m];
+		fast[m].sig = jobs[i].sig;
+		from[m++] = i;
+	}
+	if (!ectable_check(v->fast, fast, m))
+		return false;
+	for (size_t i = 0; i < m; i++)
+		jobs[from[i]].good = fast[i].good;
+	return true;
+}
+
+void
+verifier_check_batch(struct verifier *v, struct verify_job *jobs, size_t count)
+{
+	size_t n;
+
+	for (; count > 0; jobs += n, count -= n) {
+		n = count < ECTABLE_BATCH ? count : ECTABLE_BATCH;
+		if (v->fast != NULL && check_fast(v, jobs, n))
+			continue;
+		for (size_t i = 0; i < n; i++) {
+			struct verify_job *j = &jobs[i];
+
+			j->good = verifier_check(
+			    v, j->data, j->len, j->sig, j->sig_len);
+		}
+	}
+}
+
 void
 verifier_free(struct verifier **v)
 {
@@ -133,6 +189,7 @@ verifier_free(struct verifier **v)
 	EVP_PKEY_CTX_free((*v)->ctx);
 	EVP_MD_CTX_free((*v)->md);
 	digest_free(&(*v)->digest);
+	ectable_worker_free(&(*v)->fast);
 	EVP_PKEY_free((*v)->pkey);
 	free(*v);
 	*v = NULL;

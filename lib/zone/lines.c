@@ -27,6 +27,7 @@ struct lines {
 	size_t at; /* of the next piece */
 	size_t line; /* line number at data + at */
 	bool eof; /* nothing behind data + len */
+	struct digest *digest; /* of all bytes that are read, or NULL */
 };
 
 /* What a record's end or a fault was found by. */
@@ -93,6 +94,12 @@ lines_start(struct lines *l, size_t line)
 	l->line = line;
 }
 
+void
+lines_digest(struct lines *l, struct digest *d)
+{
+	l->digest = d;
+}
+
 const char *
 lines_name(const struct lines *l)
 {
@@ -112,11 +119,22 @@ lines_close(struct lines **l)
 }
 
 static enum dflow_status
+read_file(
+    struct lines *l, char *to, size_t max, size_t *got, struct dflow_err *err)
+{
+	enum dflow_status st = os_reader_read(l->reader, to, max, got, err);
+
+	if (st == DFLOW_OK && l->digest != NULL)
+		digest_add(l->digest, to, *got);
+	return st;
+}
+
+static enum dflow_status
 read_more(
     struct lines *l, char *to, size_t max, size_t *got, struct dflow_err *err)
 {
 	if (l->reader != NULL)
-		return os_reader_read(l->reader, to, max, got, err);
+		return read_file(l, to, max, got, err);
 	*got = l->text_len < max ? l->text_len : max;
 	if (*got > 0) {
 		memcpy(to, l->text, *got);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "dns/digest.h"
 
 enum { LINES_RECORD_MAX = 1024 * 1024 };
 
@@ -34,6 +35,8 @@ DFLOW_NODISCARD enum dflow_status lines_text(const char *file, const char *text,
     size_t len, struct lines **out, struct dflow_err *err);
 /* Nothing was read yet, and the first line has this number instead of 1. */
 void lines_start(struct lines *l, size_t line);
+/* Nothing was read yet; d gets all bytes of the file as they are read. */
+void lines_digest(struct lines *l, struct digest *d);
 /*
  * The next piece, or one of length 0 at the end; valid until the next call.
  * one: the next record alone. "file:line: ..." for a NUL byte, a CR that is

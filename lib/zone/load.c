@@ -468,6 +468,7 @@ loader_run(struct loader *ld, const char *path, const char *origin,
 	st = lines_open(path, &src.lines, err);
 	if (st != DFLOW_OK)
 		return st;
+	lines_digest(src.lines, ld->digest);
 	st = ld->file(lines_name(src.lines), &src.file, ld->ctx, err);
 	if (st == DFLOW_OK)
 		st = source_run(&src, origin, err);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "dns/digest.h"
 #include "zone/zone.h"
 
 struct zone_load {
@@ -25,6 +26,9 @@ struct zone_load {
 	enum dflow_status (*filter)(
 	    struct zone_rr *rr, bool *keep, void *ctx, struct dflow_err *err);
 	void *ctx;
+	/* Gets every byte of the file itself (not of included ones) as it is
+	 * read; may be NULL. */
+	struct digest *digest;
 };
 
 /*

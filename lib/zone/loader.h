@@ -18,6 +18,7 @@ struct loader {
 	enum dflow_status (*file)(const char *name, uint16_t *number, void *ctx,
 	    struct dflow_err *err);
 	void *ctx;
+	struct digest *digest; /* of the outermost file, or NULL */
 	uint32_t ttl; /* of an RR that states none */
 	bool ttl_known; /* ttl was stated somehow */
 	bool ttl_fixed; /* by $TTL or the SOA's MINIMUM: RRs do not change it */

@@ -108,7 +108,12 @@ zone_load_begin(const struct zone_load *p, struct zone_builder **out,
     uint8_t apex[NAME_MAX_LEN], struct dflow_err *err)
 {
 	struct zone_reading z = {.p = p};
-	struct loader ld = {.each = zone_each, .file = zone_file, .ctx = &z};
+	struct loader ld = {
+	    .each = zone_each,
+	    .file = zone_file,
+	    .ctx = &z,
+	    .digest = p->digest,
+	};
 	uint8_t origin[NAME_MAX_LEN];
 	char text[NAME_TEXT_SIZE];
 	enum dflow_status st;

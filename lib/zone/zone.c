@@ -25,6 +25,13 @@ zone_free(struct zone **z)
 	*z = NULL;
 }
 
+size_t
+zone_bytes(const struct zone *z)
+{
+	return z->arena.used + z->node_count * sizeof(*z->nodes) +
+	       z->rrset_count * sizeof(*z->rrsets);
+}
+
 static int
 key_cmp(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
 {
@@ -35,26 +42,61 @@ key_cmp(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
 	return (a_len > b_len) - (a_len < b_len);
 }
 
+/* The first of the nodes lo .. hi that is not before the key. */
+static size_t
+lower_bound(const struct zone *z, const uint8_t *key, size_t key_len, size_t lo,
+    size_t hi)
+{
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		const struct node *n = &z->nodes[mid];
+
+		if (key_cmp(n->key, n->key_len, key, key_len) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static const struct node *
+node_if(const struct zone *z, size_t at, const uint8_t *key, size_t key_len)
+{
+	const struct node *n;
+
+	if (at == z->node_count)
+		return NULL;
+	n = &z->nodes[at];
+	return key_cmp(n->key, n->key_len, key, key_len) == 0 ? n : NULL;
+}
+
 const struct node *
 zone_find(const struct zone *z, const uint8_t *name)
 {
 	uint8_t key[NAME_KEY_MAX];
 	size_t key_len = name_key(name, key);
-	size_t lo = 0, hi = z->node_count;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		const struct node *n = &z->nodes[mid];
-		int c = key_cmp(key, key_len, n->key, n->key_len);
+	return node_if(
+	    z, lower_bound(z, key, key_len, 0, z->node_count), key, key_len);
+}
 
-		if (c == 0)
-			return n;
-		if (c < 0)
-			hi = mid;
-		else
-			lo = mid + 1;
+const struct node *
+zone_find_next(const struct zone *z, const uint8_t *name, size_t *at)
+{
+	uint8_t key[NAME_KEY_MAX];
+	size_t key_len = name_key(name, key);
+	size_t step = 1, hi = *at;
+
+	/* Ever longer steps: names that are asked for lie close together. */
+	while (
+	    hi < z->node_count &&
+	    key_cmp(z->nodes[hi].key, z->nodes[hi].key_len, key, key_len) < 0) {
+		*at = hi + 1;
+		hi = z->node_count - hi > step ? hi + step : z->node_count;
+		step *= 2;
 	}
-	return NULL;
+	*at = lower_bound(z, key, key_len, *at, hi);
+	return node_if(z, *at, key, key_len);
 }
 
 const struct node *

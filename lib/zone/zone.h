@@ -99,8 +99,17 @@ DFLOW_NODISCARD enum dflow_status zone_build(struct zone_builder **b,
 void zone_builder_free(struct zone_builder **b);
 void zone_free(struct zone **z);
 
+/* Bytes of memory that it takes. */
+size_t zone_bytes(const struct zone *z);
+
 /* The node of that name, or NULL. */
 const struct node *zone_find(const struct zone *z, const uint8_t *name);
+/*
+ * As zone_find, for names that are asked for in canonical order: *at is where
+ * the search begins, 0 at first, and is moved on.
+ */
+const struct node *zone_find_next(
+    const struct zone *z, const uint8_t *name, size_t *at);
 /* The apex's node, or NULL if the zone is without. */
 const struct node *zone_apex(const struct zone *z);
 /* The node's RRset of that type, or NULL; not for RRSIG. */
