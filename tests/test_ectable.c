@@ -226,7 +226,7 @@ rounds(uint8_t algorithm)
 	size_t n = text == NULL ? 0 : strtoul(text, NULL, 10);
 
 	if (n == 0)
-		n = 240;
+		n = 160;
 	return algorithm == ALG_ECDSAP256 ? n : n / 16 + 1;
 }
 
@@ -254,8 +254,10 @@ START_TEST(test_chance)
 		all += b.count;
 	}
 	subject_free(&s);
-	ck_assert_uint_gt(good, all / 4);
-	ck_assert_uint_lt(good, all - all / 8);
+	if (all > 2000) {
+		ck_assert_uint_gt(good, all / 4);
+		ck_assert_uint_lt(good, all - all / 8);
+	}
 	if (getenv("DNSSECFLOW_TEST_ROUNDS") != NULL)
 		printf("algorithm %d: %zu compared, %zu good\n", algorithm, all,
 		    good);

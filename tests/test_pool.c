@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "base/pool.h"
 
-enum { JOBS = 5000 };
+enum { JOBS = 5000, PIPE_WINDOW = 7 };
 
 struct log {
 	atomic_int ran[JOBS];
@@ -202,6 +202,103 @@ START_TEST(test_stream_ceiling)
 }
 END_TEST
 
+/* Jobs of a pipe: a number that each passes on to the next. */
+struct relay {
+	struct log *log;
+	size_t count;
+	size_t read; /* next to be read */
+	size_t read_fails;
+	size_t slots[PIPE_WINDOW];
+	atomic_int reading;
+	atomic_int wrong;
+};
+
+static enum dflow_status
+relay_read(
+    const struct pool_job *j, void *ctx, bool *more, struct dflow_err *err)
+{
+	struct relay *r = ctx;
+
+	if (atomic_fetch_add(&r->reading, 1) != 0 || j->i != r->read)
+		atomic_store(&r->wrong, 1);
+	r->read = j->i + 1;
+	atomic_fetch_sub(&r->reading, 1);
+	if (j->i == r->read_fails)
+		return err_set(err, DFLOW_REFUSED, "read %zu", j->i);
+	*more = j->i < r->count;
+	return DFLOW_OK;
+}
+
+static void
+relay_work(const struct pool_job *j, void *ctx)
+{
+	struct relay *r = ctx;
+	size_t before = 0;
+
+	if (j->i % 64 == 0)
+		usleep(200);
+	atomic_fetch_add(&r->log->ran[j->i], 1);
+	if (j->i > 0 && j->i % 3 != 0) {
+		pool_pipe_wait(j);
+		before = r->slots[(j->i - 1) % PIPE_WINDOW];
+	}
+	r->slots[j->i % PIPE_WINDOW] = before + 1;
+}
+
+static enum dflow_status
+relay_take(void *ctx, size_t i, struct dflow_err *err)
+{
+	struct relay *r = ctx;
+
+	if (i != r->log->taken || r->slots[i % PIPE_WINDOW] != i % 3 + 1)
+		atomic_store(&r->wrong, 1);
+	if (i == r->log->take_fails)
+		return err_set(err, DFLOW_REFUSED, "take %zu", i);
+	r->log->taken++;
+	return DFLOW_OK;
+}
+
+static const struct {
+	size_t count, read_fails, take_fails;
+	size_t taken;
+	const char *error; /* NULL: none */
+} relays[] = {
+    {0, SIZE_MAX, SIZE_MAX, 0, NULL},
+    {1, SIZE_MAX, SIZE_MAX, 1, NULL},
+    {JOBS, SIZE_MAX, SIZE_MAX, JOBS, NULL},
+    {JOBS, 0, SIZE_MAX, 0, "read 0"},
+    {JOBS, 777, SIZE_MAX, 777, "read 777"},
+    {JOBS, SIZE_MAX, 500, 500, "take 500"},
+    {JOBS, 502, 500, 500, "take 500"},
+};
+enum { RELAYS = sizeof(relays) / sizeof(*relays) };
+
+/* Read in order, taken in order, each sees what the one before it left. */
+START_TEST(test_pipe)
+{
+	unsigned n = threads[_i % THREADS];
+	size_t c = (size_t)_i / THREADS;
+	struct pool_pipe pipe = {
+	    relay_read, relay_work, relay_take, NULL, PIPE_WINDOW};
+	struct relay r = {.log = log_new(n, SIZE_MAX),
+	    .count = relays[c].count,
+	    .read_fails = relays[c].read_fails};
+	struct dflow_err err = {DFLOW_OK, ""};
+	enum dflow_status st;
+
+	pipe.ctx = &r;
+	r.log->take_fails = relays[c].take_fails;
+	st = pool_pipe(n, &pipe, &err);
+	ck_assert_int_eq(st, relays[c].error ? DFLOW_REFUSED : DFLOW_OK);
+	ck_assert_str_eq(err.text, relays[c].error ? relays[c].error : "");
+	ck_assert_int_eq(atomic_load(&r.wrong), 0);
+	ck_assert_uint_eq(r.log->taken, relays[c].taken);
+	for (size_t i = 0; i < r.log->taken; i++)
+		ck_assert_int_eq(atomic_load(&r.log->ran[i]), 1);
+	free(r.log);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -217,6 +314,7 @@ main(void)
 	tcase_add_loop_test(t, test_stream_make_fails, 0, THREADS);
 	tcase_add_loop_test(t, test_stream_take_fails, 0, THREADS);
 	tcase_add_test(t, test_stream_ceiling);
+	tcase_add_loop_test(t, test_pipe, 0, RELAYS * THREADS);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_ENV);
 	failed = srunner_ntests_failed(r);

@@ -181,7 +181,9 @@ START_TEST(in_place)
 	for (int i = 0; i < 3; i++)
 		(void)rdata_at(p, &p);
 	ck_assert_ptr_eq(z->rrsets[1].rdata, p);
-	ck_assert_ptr_eq(z->nodes[0].owner + 5, z->nodes[0].key);
+	/* Behind key and owner, x.z., stands the first RDATA. */
+	ck_assert_mem_eq(node_key(&z->nodes[0]), "z\0x\0\001x\001z", 9);
+	ck_assert_ptr_eq(z->nodes[0].owner + 5, z->rrsets[0].rdata);
 	zone_free(&z);
 }
 END_TEST

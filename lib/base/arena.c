@@ -22,11 +22,37 @@ struct arena_chunk {
 	_Alignas(8) uint8_t data[];
 };
 
+bool
+budget_take(struct budget *b, size_t len)
+{
+	size_t used = atomic_load(&b->used);
+
+	do {
+		if (len > SIZE_MAX - used ||
+		    (b->max != 0 && used + len > b->max))
+			return false;
+	} while (!atomic_compare_exchange_weak(&b->used, &used, used + len));
+	return true;
+}
+
+void
+budget_give(struct budget *b, size_t len)
+{
+	(void)atomic_fetch_sub(&b->used, len);
+}
+
 void
 arena_init(struct arena *a, size_t max)
 {
 	memset(a, 0, sizeof(*a));
 	a->max = max;
+}
+
+void
+arena_init_shared(struct arena *a, struct budget *b)
+{
+	memset(a, 0, sizeof(*a));
+	a->budget = b;
 }
 
 /* A new chunk with room for need bytes; NULL at the ceiling. */
@@ -49,6 +75,11 @@ chunk_new(struct arena *a, size_t need)
 		cap = left;
 	if (cap < need)
 		cap = need;
+	if (a->budget != NULL && !budget_take(a->budget, sizeof(*c) + cap)) {
+		cap = need;
+		if (!budget_take(a->budget, sizeof(*c) + cap))
+			return NULL;
+	}
 	c = malloc(sizeof(*c) + cap);
 	if (c == NULL)
 		return NULL;
@@ -87,6 +118,30 @@ arena_alloc(struct arena *a, size_t len, size_t align)
 		a->head = c;
 	}
 	return c->data;
+}
+
+bool
+arena_extend(struct arena *a, const void *end, size_t len)
+{
+	struct arena_chunk *c = a->head;
+
+	if (c == NULL || end != c->data + c->used || len > c->cap - c->used)
+		return false;
+	c->used += len;
+	return true;
+}
+
+void
+arena_join(struct arena *a, struct arena *from)
+{
+	struct arena_chunk **last = &a->head;
+
+	while (*last != NULL)
+		last = &(*last)->next;
+	*last = from->head;
+	from->head = NULL;
+	a->used += from->used;
+	from->used = 0;
 }
 
 void

@@ -14,7 +14,7 @@ enum { THREADS_MAX = 256 };
 /* What all workers of one call share; lock guards all that changes. */
 struct pool {
 	pthread_mutex_t lock;
-	pthread_cond_t moved; /* taken, failed_at or taking has changed */
+	pthread_cond_t moved; /* what others may wait for has changed */
 	size_t count;
 	size_t next; /* the job that starts next */
 	size_t failed_at; /* SIZE_MAX while all is well */
@@ -23,13 +23,17 @@ struct pool {
 	enum dflow_status (*job)(
 	    void *ctx, unsigned worker, size_t i, struct dflow_err *err);
 	void *ctx;
-	/* For pool_stream alone. */
-	const struct pool_stream *stream;
-	struct buf *bufs; /* window of them; that of i is i % window */
+	/* For what is taken in order; the place of i is i % window. */
+	enum dflow_status (*take)(
+	    struct pool *p, size_t i, struct dflow_err *err);
 	bool *made;
 	size_t window;
 	size_t taken; /* jobs below are consumed */
 	bool taking; /* some worker is in take() */
+	const struct pool_stream *stream;
+	struct buf *bufs; /* the stream's, window of them */
+	const struct pool_pipe *pipe;
+	bool reading; /* some worker is in the pipe's read() */
 };
 
 struct worker {
@@ -191,11 +195,10 @@ stream_make(struct pool *p, unsigned number, size_t i)
  * What is below a failure is consumed still: it may have an earlier one.
  */
 static void
-stream_take(struct pool *p)
+take_made(struct pool *p)
 {
 	struct dflow_err err = {DFLOW_OK, ""};
 	enum dflow_status st;
-	struct buf *in;
 	size_t i;
 
 	if (p->taking)
@@ -204,19 +207,28 @@ stream_take(struct pool *p)
 	while (p->taken < p->next && p->taken < p->failed_at &&
 	       p->made[p->taken % p->window]) {
 		i = p->taken;
-		in = &p->bufs[i % p->window];
 		(void)pthread_mutex_unlock(&p->lock);
-		st = p->stream->take(p->ctx, in, &err);
-		buf_reset(in);
+		st = p->take(p, i, &err);
 		(void)pthread_mutex_lock(&p->lock);
-		p->made[i % p->window] = false;
-		if (st != DFLOW_OK)
+		if (st != DFLOW_OK) {
 			note_failure(p, i, st, &err);
-		else
+		} else {
+			p->made[i % p->window] = false;
 			p->taken++;
+		}
 		(void)pthread_cond_broadcast(&p->moved);
 	}
 	p->taking = false;
+}
+
+static enum dflow_status
+stream_take(struct pool *p, size_t i, struct dflow_err *err)
+{
+	struct buf *in = &p->bufs[i % p->window];
+	enum dflow_status st = p->stream->take(p->ctx, in, err);
+
+	buf_reset(in);
+	return st;
 }
 
 static void
@@ -229,7 +241,7 @@ stream_loop(struct pool *p, unsigned number)
 			continue;
 		}
 		stream_make(p, number, p->next++);
-		stream_take(p);
+		take_made(p);
 	}
 	(void)pthread_mutex_unlock(&p->lock);
 }
@@ -243,6 +255,7 @@ pool_stream(unsigned threads, size_t count, const struct pool_stream *s,
 	pool_init(&p, count, s->ctx);
 	threads = clamp_threads(threads, count);
 	p.stream = s;
+	p.take = stream_take;
 	p.window = 2 * (size_t)threads;
 	p.bufs = calloc(p.window, sizeof(*p.bufs));
 	p.made = calloc(p.window, sizeof(*p.made));
@@ -257,6 +270,97 @@ pool_stream(unsigned threads, size_t count, const struct pool_stream *s,
 		buf_free(&p.bufs[i]);
 out:
 	free(p.bufs);
+	free(p.made);
+	return pool_end(&p, err);
+}
+
+/* With the lock held: reads job p->next; false if there is none. */
+static bool
+pipe_read(struct pool *p, struct pool_job *job)
+{
+	struct dflow_err err = {DFLOW_OK, ""};
+	enum dflow_status st;
+	bool more = true;
+
+	job->i = p->next;
+	p->reading = true;
+	(void)pthread_mutex_unlock(&p->lock);
+	st = p->pipe->read(job, p->ctx, &more, &err);
+	(void)pthread_mutex_lock(&p->lock);
+	p->reading = false;
+	if (st != DFLOW_OK)
+		note_failure(p, job->i, st, &err);
+	else if (more)
+		p->next++;
+	else
+		p->count = job->i;
+	(void)pthread_cond_broadcast(&p->moved);
+	return st == DFLOW_OK && more;
+}
+
+static void
+pipe_loop(struct pool *p, unsigned number)
+{
+	struct pool_job job = {p, number, 0};
+
+	(void)pthread_mutex_lock(&p->lock);
+	while (!is_over(p)) {
+		if (p->reading || p->next >= p->taken + p->window - 1) {
+			(void)pthread_cond_wait(&p->moved, &p->lock);
+			continue;
+		}
+		if (!pipe_read(p, &job))
+			continue;
+		(void)pthread_mutex_unlock(&p->lock);
+		p->pipe->work(&job, p->ctx);
+		(void)pthread_mutex_lock(&p->lock);
+		p->made[job.i % p->window] = true;
+		(void)pthread_cond_broadcast(&p->moved);
+		take_made(p);
+	}
+	(void)pthread_mutex_unlock(&p->lock);
+}
+
+static bool
+all_made(const struct pool *p, size_t end)
+{
+	for (size_t i = p->taken; i < end; i++)
+		if (!p->made[i % p->window])
+			return false;
+	return true;
+}
+
+void
+pool_pipe_wait(const struct pool_job *job)
+{
+	struct pool *p = job->pool;
+
+	(void)pthread_mutex_lock(&p->lock);
+	while (!all_made(p, job->i))
+		(void)pthread_cond_wait(&p->moved, &p->lock);
+	(void)pthread_mutex_unlock(&p->lock);
+}
+
+static enum dflow_status
+pipe_take(struct pool *p, size_t i, struct dflow_err *err)
+{
+	return p->pipe->take(p->ctx, i, err);
+}
+
+enum dflow_status
+pool_pipe(unsigned threads, const struct pool_pipe *pipe, struct dflow_err *err)
+{
+	struct pool p;
+
+	pool_init(&p, SIZE_MAX, pipe->ctx);
+	p.pipe = pipe;
+	p.take = pipe_take;
+	p.window = pipe->window;
+	p.made = calloc(p.window, sizeof(*p.made));
+	if (p.made == NULL)
+		p.status = err_memory(&p.err);
+	else
+		run_workers(&p, clamp_threads(threads, SIZE_MAX), pipe_loop);
 	free(p.made);
 	return pool_end(&p, err);
 }

@@ -3,6 +3,7 @@
 #ifndef BASE_POOL_H
 #define BASE_POOL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -34,5 +35,35 @@ struct pool_stream {
 };
 DFLOW_NODISCARD enum dflow_status pool_stream(unsigned threads, size_t count,
     const struct pool_stream *s, struct dflow_err *err);
+
+/* A job as the callbacks of pool_pipe see it. */
+struct pool_job {
+	struct pool *pool;
+	unsigned worker;
+	size_t i;
+};
+
+/*
+ * For jobs whose number shows only as they are read: read is called in order
+ * and by one thread at a time; its own thread then does the work, while others
+ * read and work on; take is called in order, one at a time, once work is done.
+ * No job is read before the one that is window - 1 (at least 1) before it was
+ * taken, so that what jobs i - 1 and i leave in slots of a ring of window
+ * stands until i is taken. The first failure in order of i ends it.
+ */
+struct pool_pipe {
+	/* Sets *more to false, and does nothing else, behind the last. */
+	enum dflow_status (*read)(const struct pool_job *job, void *ctx,
+	    bool *more, struct dflow_err *err);
+	/* Keeps failures for take. */
+	void (*work)(const struct pool_job *job, void *ctx);
+	enum dflow_status (*take)(void *ctx, size_t i, struct dflow_err *err);
+	void *ctx;
+	size_t window;
+};
+DFLOW_NODISCARD enum dflow_status pool_pipe(
+    unsigned threads, const struct pool_pipe *pipe, struct dflow_err *err);
+/* For read and work: returns when the work of all jobs before job is done. */
+void pool_pipe_wait(const struct pool_job *job);
 
 #endif

@@ -29,9 +29,12 @@ struct sieve {
 	bool soa_seen;
 };
 
+/* Asked by any thread: it goes by the type alone. */
 static bool
-is_dropped(const struct sieve *v, const struct zone_rr *rr)
+is_dropped(const struct zone_rr *rr, const void *ctx)
 {
+	const struct sieve *v = ctx;
+
 	switch (rr->type) {
 	case RRTYPE_RRSIG:
 	case RRTYPE_NSEC:
@@ -42,8 +45,6 @@ is_dropped(const struct sieve *v, const struct zone_rr *rr)
 	case RRTYPE_CDS:
 	case RRTYPE_CDNSKEY:
 		return !v->p->combined;
-	case RRTYPE_ZONEMD:
-		return !v->soa_seen || name_equal(rr->owner, v->soa_owner);
 	default:
 		return false;
 	}
@@ -55,7 +56,8 @@ sieve(struct zone_rr *rr, bool *keep, void *ctx, struct dflow_err *err)
 	struct sieve *v = ctx;
 
 	(void)err;
-	*keep = !is_dropped(v, rr);
+	if (rr->type == RRTYPE_ZONEMD)
+		*keep = v->soa_seen && !name_equal(rr->owner, v->soa_owner);
 	if (rr->type == RRTYPE_SOA && !v->soa_seen) {
 		(void)name_copy(v->soa_owner, rr->owner);
 		v->soa_seen = true;
@@ -304,6 +306,7 @@ source_read(const struct dflow_sign *p, struct source *out, struct meter *meter,
 	    .path = p->path,
 	    .max_memory = p->max_memory,
 	    .threads = p->threads,
+	    .drop = is_dropped,
 	    .filter = sieve,
 	    .ctx = &v,
 	};

@@ -40,7 +40,7 @@ struct verify_job {
 	size_t sig_len;
 	bool good; /* the verdict, the same as verifier_check's */
 };
-/* Any count; with a table and some dozens at a time, ECDSA is 3 times fast. */
+/* Any count. ECDSA with a table wants some dozens at a time to be fast. */
 void verifier_check_batch(
     struct verifier *v, struct verify_job *jobs, size_t count);
 void verifier_free(struct verifier **v);

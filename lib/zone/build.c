@@ -3,325 +3,162 @@
  * From gathered RRs to a zone: names in canonical order (RFC 4034 section
  * 6.1), RRsets by type, their RDATA in canonical order (section 6.3) and each
  * once, and which names the zone is authoritative for (RFC 4035 section 2.2,
- * RFC 6672 section 2.4). RDATA that already stand right stay where they are.
+ * RFC 6672 section 2.4). Threads make ranges of names, which are put together
+ * in order, so that the result does not depend on their number.
  */
 #include "zone/builder.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/pool.h"
 #include "dns/rdata.h"
 #include "dns/rrtype.h"
+#include "zone/nodes.h"
 
-enum { NODE_RRSETS_MAX = 65535 };
+enum { RANGE_RUNS = 4096 /* where blocks are not the ranges */ };
+
+/* What stands in a buffer before the nodes, RRsets and flaws of a range. */
+struct part {
+	size_t node_count;
+	size_t rrset_count;
+	size_t flaw_count;
+	size_t rr_count;
+};
 
 struct build {
 	struct zone_builder *b;
 	struct zone *z;
-	const struct raw **raws; /* those of the node at hand */
-	size_t raws_cap;
-	size_t raw_count;
+	struct entry *entries; /* the runs in order; NULL: see blocks */
+	size_t entry_count;
+	size_t *used; /* for each block, its runs that are done with */
+	struct maker *makers; /* one a thread */
 	size_t nodes_cap;
 	size_t rrsets_cap;
 	size_t flaws_cap;
+	size_t range; /* that is put in its place next */
+	struct node cut; /* the last one; its owner is NULL: none yet */
 	uint8_t apex[NAME_KEY_MAX]; /* the apex's key */
 	size_t apex_len;
 };
 
-static bool
-key_below(const struct node *n, const uint8_t *key, size_t key_len)
+/* A place among the runs in order. */
+struct cursor {
+	const struct build *s;
+	size_t range; /* also the block, where there are no entries */
+	size_t at; /* entry, or run of the block */
+};
+
+static const struct run *
+cursor_run(const struct cursor *c)
 {
-	return n->key_len > key_len && memcmp(n->key, key, key_len) == 0;
-}
+	const struct zone_builder *b = c->s->b;
 
-static bool
-is_apex(const struct build *s, const struct node *n)
-{
-	return n->key_len == s->apex_len &&
-	       memcmp(n->key, s->apex, s->apex_len) == 0;
-}
-
-static struct rdata
-raw_rdata(const struct raw *r)
-{
-	const uint8_t *next;
-
-	return rdata_at(r->rdata, &next);
-}
-
-/* The type, and of RRSIGs also the type covered. */
-static uint32_t
-raw_rank(const struct raw *r)
-{
-	uint32_t rank = (uint32_t)r->type << 16;
-	struct rdata rd;
-
-	if (r->type != RRTYPE_RRSIG)
-		return rank;
-	rd = raw_rdata(r);
-	return rank | (uint32_t)rd.data[0] << 8 | rd.data[1];
-}
-
-static int
-raw_rdata_cmp(const struct raw *a, const struct raw *b)
-{
-	struct rdata x = raw_rdata(a);
-	struct rdata y = raw_rdata(b);
-
-	return rdata_cmp(a->type, x.data, x.len, y.data, y.len);
-}
-
-/* Among equals the one that was read first comes first. */
-static int
-raw_cmp(const struct raw *a, const struct raw *b)
-{
-	uint32_t x = raw_rank(a), y = raw_rank(b);
-	int c;
-
-	if (x != y)
-		return x < y ? -1 : 1;
-	c = raw_rdata_cmp(a, b);
-	return c != 0 ? c : (a > b) - (a < b);
-}
-
-static int
-raw_cmp_qsort(const void *a, const void *b)
-{
-	const struct raw *const *x = a;
-	const struct raw *const *y = b;
-
-	return raw_cmp(*x, *y);
+	if (c->s->entries != NULL)
+		return c->at < c->s->entry_count
+			   ? entry_run(b, &c->s->entries[c->at])
+			   : NULL;
+	return c->range < b->block_count ? &b->blocks[c->range].runs[c->at]
+					 : NULL;
 }
 
 static void
-sort_raws(const struct raw **raws, size_t count)
+cursor_next(struct cursor *c)
 {
-	size_t i;
+	const struct build *s = c->s;
 
-	for (i = 1; i < count; i++) {
-		if (raw_cmp(raws[i - 1], raws[i]) > 0)
-			break;
+	c->at++;
+	if (s->entries != NULL)
+		c->range = c->at / RANGE_RUNS;
+	else if (c->at == s->b->blocks[c->range].run_count) {
+		c->range++;
+		c->at = 0;
 	}
-	if (i < count)
-		qsort(raws, count, sizeof(*raws), raw_cmp_qsort);
 }
 
-static enum dflow_status
-flaw_add(struct build *s, const uint8_t *owner, const struct raw *r,
-    enum flaw_kind kind, struct dflow_err *err)
+/* Steps over the runs of that owner. */
+static void
+cursor_pass(struct cursor *c, const struct run *owner)
 {
-	struct zone *z = s->z;
-	enum dflow_status st;
-	struct flaw *f;
+	const struct run *r = cursor_run(c);
 
-	if (z->flaw_count == ZONE_FLAWS_MAX)
-		return DFLOW_OK;
-	st = builder_grow(s->b, &z->flaws, &s->flaws_cap, sizeof(*z->flaws),
-	    z->flaw_count + 1, err);
-	if (st != DFLOW_OK)
-		return st;
-	f = &z->flaws[z->flaw_count++];
-	f->owner = owner;
-	f->file = r->file < z->file_count ? z->files[r->file] : "";
-	f->line = r->line;
-	f->type = r->type;
-	f->kind = (uint8_t)kind;
-	return DFLOW_OK;
+	while (r != NULL && run_cmp(owner, r) == 0) {
+		cursor_next(c);
+		r = cursor_run(c);
+	}
 }
 
-/* The RRset has the TTL that was read first; others are flaws. */
-static enum dflow_status
-settle_ttl(struct build *s, const struct raw **raws, size_t count,
-    struct rrset *set, struct dflow_err *err)
+/* The first node that begins in a range; the one before it may reach in. */
+static struct cursor
+range_begin(const struct build *s, size_t range)
 {
-	const struct raw *first = raws[0];
+	struct cursor c = {.s = s, .range = range};
+	const struct block *before;
+
+	if (s->entries != NULL) {
+		c.at = range * RANGE_RUNS;
+		if (range > 0)
+			cursor_pass(&c, entry_run(s->b, &s->entries[c.at - 1]));
+	} else if (range > 0) {
+		before = &s->b->blocks[range - 1];
+		cursor_pass(&c, &before->runs[before->run_count - 1]);
+	}
+	return c;
+}
+
+/* Makes the node at c, which is moved behind its runs. */
+static enum dflow_status
+make_node(struct maker *m, struct cursor *c, struct dflow_err *err)
+{
+	const struct run *first = cursor_run(c);
+	const struct run *run = first;
 	enum dflow_status st;
 
-	for (size_t i = 1; i < count; i++) {
-		if (raws[i] < first)
-			first = raws[i];
-	}
-	set->ttl = first->ttl;
-	for (size_t i = 0; i < count; i++) {
-		if (raws[i]->ttl == first->ttl)
-			continue;
-		st = flaw_add(s, set->owner, raws[i], FLAW_TTL, err);
+	while (run != NULL && (run == first || run_cmp(first, run) == 0)) {
+		st = maker_take(m, run, err);
 		if (st != DFLOW_OK)
 			return st;
+		cursor_next(c);
+		run = cursor_run(c);
 	}
-	return DFLOW_OK;
-}
-
-/* Drops the later ones of equal RRs; how many are left. */
-static size_t
-drop_duplicates(const struct raw **raws, size_t count)
-{
-	size_t kept = 1;
-
-	for (size_t i = 1; i < count; i++) {
-		if (raw_rdata_cmp(raws[kept - 1], raws[i]) != 0)
-			raws[kept++] = raws[i];
-	}
-	return kept;
-}
-
-/* Where the packed RDATA of the RRs stand one behind the other. */
-static enum dflow_status
-pack_rdata(struct build *s, const struct raw **raws, size_t count,
-    const uint8_t **out, struct dflow_err *err)
-{
-	enum dflow_status st;
-	const uint8_t *end;
-	size_t len = 0;
-	uint8_t *p;
-	size_t i;
-
-	(void)rdata_at(raws[0]->rdata, &end);
-	for (i = 1; i < count && raws[i]->rdata == end; i++)
-		(void)rdata_at(raws[i]->rdata, &end);
-	if (i == count) {
-		*out = raws[0]->rdata;
-		return DFLOW_OK;
-	}
-	for (i = 0; i < count; i++)
-		len += sizeof(uint16_t) + raw_rdata(raws[i]).len;
-	st = builder_alloc(s->b, len, &p, err);
-	if (st != DFLOW_OK)
-		return st;
-	*out = p;
-	for (i = 0; i < count; i++) {
-		len = sizeof(uint16_t) + raw_rdata(raws[i]).len;
-		memcpy(p, raws[i]->rdata, len);
-		p += len;
-	}
-	return DFLOW_OK;
-}
-
-/* Adds the RRset of raws[0..count), which are in order. */
-static enum dflow_status
-rrset_add(struct build *s, struct node *n, const struct raw **raws,
-    size_t count, struct dflow_err *err)
-{
-	struct zone *z = s->z;
-	enum dflow_status st;
-	struct rrset *set;
-
-	if (n->count == NODE_RRSETS_MAX)
-		return err_at(err, z->files[raws[0]->file], raws[0]->line,
-		    "more than %d RRsets at one name", NODE_RRSETS_MAX);
-	st = builder_grow(s->b, &z->rrsets, &s->rrsets_cap, sizeof(*z->rrsets),
-	    z->rrset_count + 1, err);
-	if (st != DFLOW_OK)
-		return st;
-	set = &z->rrsets[z->rrset_count];
-	set->owner = n->owner;
-	set->type = raws[0]->type;
-	st = settle_ttl(s, raws, count, set, err);
-	if (st == DFLOW_OK && n->kind == NODE_OUTSIDE)
-		st = flaw_add(s, n->owner, raws[0], FLAW_OUTSIDE, err);
-	if (st != DFLOW_OK)
-		return st;
-	set->count = (uint32_t)drop_duplicates(raws, count);
-	st = pack_rdata(s, raws, set->count, &set->rdata, err);
-	if (st != DFLOW_OK)
-		return st;
-	z->rrset_count++;
-	z->rr_count += set->count;
-	n->count++;
-	return DFLOW_OK;
-}
-
-/* Adds the node of that owner, which has the RRs s->raws. */
-static enum dflow_status
-node_add(struct build *s, const struct run *run, struct dflow_err *err)
-{
-	struct zone *z = s->z;
-	enum dflow_status st;
-	struct node *n;
-	size_t at = 0;
-
-	st = builder_grow(s->b, &z->nodes, &s->nodes_cap, sizeof(*z->nodes),
-	    z->node_count + 1, err);
-	if (st != DFLOW_OK)
-		return st;
-	n = &z->nodes[z->node_count++];
-	memset(n, 0, sizeof(*n));
-	n->owner = run->owner;
-	n->key = run->key;
-	n->key_len = run->key_len;
-	n->first = (uint32_t)z->rrset_count;
-	n->kind = NODE_AUTH;
-	if (!is_apex(s, n) && !key_below(n, s->apex, s->apex_len))
-		n->kind = NODE_OUTSIDE;
-	sort_raws(s->raws, s->raw_count);
-	while (at < s->raw_count) {
-		uint32_t rank = raw_rank(s->raws[at]);
-		size_t count = 1;
-
-		while (at + count < s->raw_count &&
-		       raw_rank(s->raws[at + count]) == rank)
-			count++;
-		st = rrset_add(s, n, s->raws + at, count, err);
-		if (st != DFLOW_OK)
-			return st;
-		at += count;
-	}
-	return DFLOW_OK;
+	return maker_node(m, first, err);
 }
 
 static enum dflow_status
-take_raws(struct build *s, size_t run, struct dflow_err *err)
+make_range(void *ctx, unsigned worker, size_t i, struct buf *out,
+    struct dflow_err *err)
 {
-	const struct zone_builder *b = s->b;
-	size_t first = b->runs[run].first;
-	size_t end =
-	    run + 1 < b->run_count ? b->runs[run + 1].first : b->raw_count;
-	enum dflow_status st;
-
-	st = builder_grow(s->b, &s->raws, &s->raws_cap, sizeof(*s->raws),
-	    s->raw_count + (end - first), err);
-	if (st != DFLOW_OK)
-		return st;
-	for (size_t i = first; i < end; i++)
-		s->raws[s->raw_count++] = &b->raws[i];
-	return DFLOW_OK;
-}
-
-/* Makes the nodes; index is the order of the runs, or NULL. */
-static enum dflow_status
-make_nodes(struct build *s, const uint32_t *index, struct dflow_err *err)
-{
-	const struct zone_builder *b = s->b;
+	struct build *s = ctx;
+	struct maker *m = &s->makers[worker];
+	struct cursor c = range_begin(s, i);
 	enum dflow_status st = DFLOW_OK;
-	size_t i = 0;
+	struct part part;
 
-	while (i < b->run_count && st == DFLOW_OK) {
-		const struct run *run = &b->runs[index ? index[i] : i];
-
-		s->raw_count = 0;
-		for (; i < b->run_count && st == DFLOW_OK; i++) {
-			size_t at = index ? index[i] : i;
-
-			if (run_cmp(run, &b->runs[at]) != 0)
-				break;
-			st = take_raws(s, at, err);
-		}
-		if (st == DFLOW_OK)
-			st = node_add(s, run, err);
-	}
+	maker_reset(m);
+	while (st == DFLOW_OK && c.range == i && cursor_run(&c) != NULL)
+		st = make_node(m, &c, err);
+	part.node_count = m->node_count;
+	part.rrset_count = m->rrset_count;
+	part.flaw_count = m->flaw_count;
+	part.rr_count = m->rr_count;
+	buf_put(out, &part, sizeof(part));
+	buf_put(out, m->nodes, m->node_count * sizeof(*m->nodes));
+	buf_put(out, m->rrsets, m->rrset_count * sizeof(*m->rrsets));
+	buf_put(out, m->flaws, m->flaw_count * sizeof(*m->flaws));
 	return st;
 }
 
 /* An NSEC3 record's owner: not a name of the zone's tree (RFC 5155). */
 static bool
-is_hash_owner(const struct zone *z, const struct node *n)
+is_hash_owner(const struct node *n, const struct rrset *sets)
 {
 	bool found = false;
 
-	for (size_t i = n->first; i < (size_t)n->first + n->count; i++) {
-		if (z->rrsets[i].type == RRTYPE_NSEC3)
+	for (size_t i = 0; i < n->count; i++) {
+		if (sets[i].type == RRTYPE_NSEC3)
 			found = true;
-		else if (z->rrsets[i].type != RRTYPE_RRSIG)
+		else if (sets[i].type != RRTYPE_RRSIG)
 			return false;
 	}
 	return found;
@@ -329,27 +166,139 @@ is_hash_owner(const struct zone *z, const struct node *n)
 
 /* Canonical order puts all that is below a cut right behind it. */
 static void
-find_kinds(const struct build *s)
+settle_kind(struct build *s, struct node *n, const struct rrset *sets)
 {
-	const struct zone *z = s->z;
-	const struct node *cut = NULL;
+	struct node *cut = &s->cut;
 
-	for (size_t i = 0; i < z->node_count; i++) {
-		struct node *n = &z->nodes[i];
-
-		if (n->kind == NODE_OUTSIDE)
-			continue;
-		if (cut != NULL && key_below(n, cut->key, cut->key_len)) {
-			if (!is_apex(s, cut) || !is_hash_owner(z, n))
-				n->kind = NODE_OCCLUDED;
-			continue;
-		}
-		if (!is_apex(s, n) && node_rrset(z, n, RRTYPE_NS) != NULL)
-			n->kind = NODE_DELEGATION;
-		if (n->kind == NODE_DELEGATION ||
-		    node_rrset(z, n, RRTYPE_DNAME) != NULL)
-			cut = n;
+	if (n->kind == NODE_OUTSIDE)
+		return;
+	if (cut->owner != NULL && n->key_len > cut->key_len &&
+	    node_below(n, node_key(cut), cut->key_len)) {
+		if (cut->key_len != s->apex_len || !is_hash_owner(n, sets))
+			n->kind = NODE_OCCLUDED;
+	} else if (n->cut) {
+		*cut = *n;
 	}
+}
+
+static enum dflow_status
+put_nodes(struct build *s, const struct part *part, const uint8_t *p,
+    struct dflow_err *err)
+{
+	struct zone *z = s->z;
+	size_t sets_at = z->rrset_count;
+	struct node *nodes;
+	enum dflow_status st;
+
+	st = builder_grow(s->b, &z->nodes, &s->nodes_cap, sizeof(*z->nodes),
+	    z->node_count + part->node_count, err);
+	if (st == DFLOW_OK)
+		st = builder_grow(s->b, &z->rrsets, &s->rrsets_cap,
+		    sizeof(*z->rrsets), sets_at + part->rrset_count, err);
+	if (st != DFLOW_OK || part->node_count == 0)
+		return st;
+	nodes = z->nodes + z->node_count;
+	memcpy(nodes, p, part->node_count * sizeof(*nodes));
+	p += part->node_count * sizeof(*nodes);
+	memcpy(z->rrsets + sets_at, p, part->rrset_count * sizeof(*z->rrsets));
+	for (size_t i = 0; i < part->node_count; i++) {
+		nodes[i].first += (uint32_t)sets_at;
+		settle_kind(s, &nodes[i], z->rrsets + nodes[i].first);
+	}
+	z->node_count += part->node_count;
+	z->rrset_count += part->rrset_count;
+	z->rr_count += part->rr_count;
+	return DFLOW_OK;
+}
+
+static enum dflow_status
+put_flaws(
+    struct build *s, const uint8_t *p, size_t count, struct dflow_err *err)
+{
+	struct zone *z = s->z;
+	enum dflow_status st;
+
+	if (count > ZONE_FLAWS_MAX - z->flaw_count)
+		count = ZONE_FLAWS_MAX - z->flaw_count;
+	if (count == 0)
+		return DFLOW_OK;
+	st = builder_grow(s->b, &z->flaws, &s->flaws_cap, sizeof(*z->flaws),
+	    z->flaw_count + count, err);
+	if (st != DFLOW_OK)
+		return st;
+	memcpy(z->flaws + z->flaw_count, p, count * sizeof(*z->flaws));
+	z->flaw_count += count;
+	return DFLOW_OK;
+}
+
+/* Releases each block whose last run was in that range. */
+static void
+release_range(struct build *s, size_t range)
+{
+	struct zone_builder *b = s->b;
+	size_t end = (range + 1) * RANGE_RUNS;
+
+	if (s->entries == NULL) {
+		block_free(&b->blocks[range], &b->budget);
+		return;
+	}
+	for (size_t i = range * RANGE_RUNS; i < end; i++) {
+		size_t k = s->entries[i].block;
+
+		if (++s->used[k] == b->blocks[k].run_count)
+			block_free(&b->blocks[k], &b->budget);
+	}
+}
+
+/* Puts the next range in its place. */
+static enum dflow_status
+take_range(void *ctx, const struct buf *in, struct dflow_err *err)
+{
+	struct build *s = ctx;
+	const uint8_t *p = in->data;
+	enum dflow_status st;
+	struct part part;
+
+	memcpy(&part, p, sizeof(part));
+	p += sizeof(part);
+	st = put_nodes(s, &part, p, err);
+	p += part.node_count * sizeof(struct node) +
+	     part.rrset_count * sizeof(struct rrset);
+	if (st == DFLOW_OK)
+		st = put_flaws(s, p, part.flaw_count, err);
+	/* The next range still looks at where this one ends. */
+	if (s->range > 0)
+		release_range(s, s->range - 1);
+	s->range++;
+	return st;
+}
+
+static enum dflow_status
+make_nodes(struct build *s, unsigned threads, struct dflow_err *err)
+{
+	struct pool_stream stream = {make_range, take_range, s, SIZE_MAX / 4};
+	size_t ranges = s->b->block_count;
+	enum dflow_status st;
+
+	if (s->entries != NULL)
+		ranges = (s->entry_count + RANGE_RUNS - 1) / RANGE_RUNS;
+	s->makers = calloc(threads, sizeof(*s->makers));
+	if (s->makers == NULL)
+		return err_memory(err);
+	for (unsigned i = 0; i < threads; i++) {
+		s->makers[i].b = s->b;
+		s->makers[i].z = s->z;
+		s->makers[i].apex = s->apex;
+		s->makers[i].apex_len = s->apex_len;
+		arena_init_shared(&s->makers[i].arena, &s->b->budget);
+	}
+	st = pool_stream(threads, ranges, &stream, err);
+	for (unsigned i = 0; i < threads; i++) {
+		arena_join(&s->b->arena, &s->makers[i].arena);
+		maker_free(&s->makers[i]);
+	}
+	free(s->makers);
+	return st;
 }
 
 static void
@@ -369,18 +318,24 @@ static enum dflow_status
 build(struct build *s, unsigned threads, struct dflow_err *err)
 {
 	struct zone *z = s->z;
-	uint32_t *index = NULL;
 	enum dflow_status st;
 
-	st = order_runs(s->b, threads, &index, err);
+	st = builder_flush(s->b, err);
 	if (st == DFLOW_OK)
-		st = make_nodes(s, index, err);
+		st = order_runs(
+		    s->b, threads, &s->entries, &s->entry_count, err);
+	if (st == DFLOW_OK && s->entries != NULL) {
+		s->used = calloc(s->b->block_count, sizeof(*s->used));
+		if (s->used == NULL)
+			st = err_memory(err);
+	}
 	if (st == DFLOW_OK)
-		find_kinds(s);
+		st = make_nodes(s, threads, err);
+	free(s->used);
+	free(s->entries);
 	shrink(&z->nodes, z->node_count, sizeof(*z->nodes));
 	shrink(&z->rrsets, z->rrset_count, sizeof(*z->rrsets));
 	shrink(&z->flaws, z->flaw_count, sizeof(*z->flaws));
-	free(index);
 	return st;
 }
 
@@ -403,9 +358,7 @@ zone_build(struct zone_builder **b, const uint8_t *apex, unsigned threads,
 	(*b)->files = NULL;
 	(*b)->file_count = 0;
 	st = build(&s, threads, err);
-	s.z->arena = (*b)->arena; /* transferred */
-	arena_init(&(*b)->arena, 0);
-	free(s.raws);
+	arena_join(&s.z->arena, &(*b)->arena);
 	zone_builder_free(b);
 	if (st != DFLOW_OK) {
 		zone_free(&s.z);

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Gathering a zone's RRs as they are read, in any order: RDATA and owners go
- * into one arena, an owner once for as long as it repeats. Refuses to grow
- * beyond the ceiling that the caller sets.
+ * Holding a zone's RRs as they come, in any order, until zone/build.c makes
+ * the zone. Refuses to grow beyond the ceiling that the caller sets.
  */
 #include "zone/builder.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "dns/rrtype.h"
-
-enum { FILES_MAX = 65535 };
+enum {
+	FILES_MAX = 65535,
+	TAIL_MAX = 8192, /* RRs; more become a block */
+};
 
 enum dflow_status
 zone_builder_new(
@@ -21,9 +21,10 @@ zone_builder_new(
 
 	if (b == NULL)
 		return err_memory(err);
-	b->max_memory = max_memory;
+	b->budget.max = max_memory;
 	b->sorted = true;
-	arena_init(&b->arena, max_memory);
+	arena_init_shared(&b->arena, &b->budget);
+	gather_init(&b->tail, &b->arena, &b->budget);
 	*out = b;
 	return DFLOW_OK;
 }
@@ -36,8 +37,10 @@ zone_builder_free(struct zone_builder **b)
 	for (size_t i = 0; i < (*b)->file_count; i++)
 		free((*b)->files[i]);
 	free((*b)->files);
-	free((*b)->runs);
-	free((*b)->raws);
+	for (size_t i = 0; i < (*b)->block_count; i++)
+		block_free(&(*b)->blocks[i], &(*b)->budget);
+	free((*b)->blocks);
+	gather_free(&(*b)->tail);
 	arena_free(&(*b)->arena);
 	free(*b);
 	*b = NULL;
@@ -46,24 +49,12 @@ zone_builder_free(struct zone_builder **b)
 enum dflow_status
 builder_full(const struct zone_builder *b, struct dflow_err *err)
 {
-	if (b->max_memory == 0)
+	if (b->budget.max == 0)
 		return err_memory(err);
 	return err_set(err, DFLOW_FAILED,
 	    "%s: the zone needs more than %zu "
 	    "bytes of memory; allow more with --max-memory",
-	    b->name == NULL ? "zone" : b->name, b->max_memory);
-}
-
-enum dflow_status
-builder_alloc(
-    struct zone_builder *b, size_t len, void *out, struct dflow_err *err)
-{
-	void *p = arena_alloc(&b->arena, len, 1);
-
-	if (p == NULL)
-		return builder_full(b, err);
-	memcpy(out, &p, sizeof(p));
-	return DFLOW_OK;
+	    b->name == NULL ? "zone" : b->name, b->budget.max);
 }
 
 /*
@@ -75,7 +66,6 @@ builder_grow(struct zone_builder *b, void *array, size_t *cap, size_t size,
     size_t need, struct dflow_err *err)
 {
 	size_t n = *cap + *cap / 2 + 64;
-	size_t room;
 	void *p;
 
 	if (need <= *cap)
@@ -84,20 +74,15 @@ builder_grow(struct zone_builder *b, void *array, size_t *cap, size_t size,
 		n = need;
 	if (n > SIZE_MAX / 2 / size)
 		return err_memory(err);
-	if (b->max_memory != 0) {
-		room = b->max_memory - b->array_bytes;
-		if (b->arena.used >= room ||
-		    (n - *cap) * size >= room - b->arena.used)
-			return builder_full(b, err);
-	}
+	if (!budget_take(&b->budget, (n - *cap) * size))
+		return builder_full(b, err);
 	memcpy(&p, array, sizeof(p));
 	p = realloc(p, n * size);
-	if (p == NULL)
+	if (p == NULL) {
+		budget_give(&b->budget, (n - *cap) * size);
 		return err_memory(err);
+	}
 	memcpy(array, &p, sizeof(p));
-	b->array_bytes += (n - *cap) * size;
-	if (b->max_memory != 0)
-		b->arena.max = b->max_memory - b->array_bytes;
 	*cap = n;
 	return DFLOW_OK;
 }
@@ -111,9 +96,7 @@ builder_drop(struct zone_builder *b, void *array, size_t cap, size_t size)
 	free(p);
 	p = NULL;
 	memcpy(array, &p, sizeof(p));
-	b->array_bytes -= cap * size;
-	if (b->max_memory != 0)
-		b->arena.max = b->max_memory - b->array_bytes;
+	budget_give(&b->budget, cap * size);
 }
 
 enum dflow_status
@@ -142,106 +125,65 @@ zone_builder_file(struct zone_builder *b, const char *path, uint16_t *file,
 	return DFLOW_OK;
 }
 
-int
-run_cmp(const struct run *a, const struct run *b)
+enum dflow_status
+builder_block(struct zone_builder *b, struct block *in, struct dflow_err *err)
 {
-	size_t n = a->key_len < b->key_len ? a->key_len : b->key_len;
-	int c = memcmp(a->key, b->key, n);
+	const struct block *last;
+	enum dflow_status st = DFLOW_OK;
 
-	if (c != 0)
-		return c;
-	return (a->key_len > b->key_len) - (a->key_len < b->key_len);
-}
-
-/* Begins a run; the key is made here, once for all later comparing. */
-static enum dflow_status
-run_begin(struct zone_builder *b, const uint8_t *owner, size_t len,
-    struct dflow_err *err)
-{
-	uint8_t key[NAME_KEY_MAX];
-	size_t key_len = name_key(owner, key);
-	struct run *r;
-	enum dflow_status st;
-	uint8_t *p = NULL;
-
-	st = builder_grow(
-	    b, &b->runs, &b->run_cap, sizeof(*b->runs), b->run_count + 1, err);
-	if (st != DFLOW_OK)
+	if (in->raw_count > UINT32_MAX - b->raw_count)
+		st = err_set(err, DFLOW_FAILED,
+		    "the zone has more than 4294967295 records");
+	if (st == DFLOW_OK)
+		st = builder_grow(b, &b->blocks, &b->block_cap,
+		    sizeof(*b->blocks), b->block_count + 1, err);
+	if (st != DFLOW_OK) {
+		block_free(in, &b->budget);
 		return st;
-	st = builder_alloc(b, len + key_len, &p, err);
-	if (st != DFLOW_OK)
-		return st;
-	memcpy(p, owner, len);
-	memcpy(p + len, key, key_len);
-	r = &b->runs[b->run_count];
-	r->owner = p;
-	r->key = p + len;
-	r->key_len = (uint16_t)key_len;
-	r->first = (uint32_t)b->raw_count;
-	b->last_len = len;
-	if (b->run_count > 0 && run_cmp(r - 1, r) > 0)
-		b->sorted = false;
-	b->run_count++;
+	}
+	if (b->block_count > 0) {
+		last = &b->blocks[b->block_count - 1];
+		if (run_cmp(&last->runs[last->run_count - 1], in->runs) > 0)
+			b->sorted = false;
+	}
+	b->sorted = b->sorted && in->sorted;
+	if (b->soa_owner == NULL)
+		b->soa_owner = in->soa_owner;
+	b->raw_count += in->raw_count;
+	b->blocks[b->block_count++] = *in;
+	in->runs = NULL; /* transferred */
 	return DFLOW_OK;
 }
 
-static bool
-owner_repeats(const struct zone_builder *b, const uint8_t *owner, size_t len)
+enum dflow_status
+builder_flush(struct zone_builder *b, struct dflow_err *err)
 {
-	const uint8_t *last;
+	struct block block;
 
-	if (b->run_count == 0 || len != b->last_len)
-		return false;
-	last = b->runs[b->run_count - 1].owner;
-	return memcmp(last, owner, len) == 0 || name_equal(last, owner);
+	if (b->tail.raw_count == 0)
+		return DFLOW_OK;
+	if (!gather_seal(&b->tail, &block))
+		return builder_full(b, err);
+	return builder_block(b, &block, err);
 }
 
 enum dflow_status
 zone_builder_add(
     struct zone_builder *b, const struct zone_rr *rr, struct dflow_err *err)
 {
-	size_t len = name_len(rr->owner);
-	enum dflow_status st;
-	struct raw *raw;
-	uint8_t *p = NULL;
-
-	if (b->raw_count == UINT32_MAX)
-		return err_set(err, DFLOW_FAILED,
-		    "the zone has more than 4294967295 records");
-	st = builder_grow(
-	    b, &b->raws, &b->raw_cap, sizeof(*b->raws), b->raw_count + 1, err);
-	if (st != DFLOW_OK)
-		return st;
-	if (!owner_repeats(b, rr->owner, len)) {
-		st = run_begin(b, rr->owner, len, err);
-		if (st != DFLOW_OK)
-			return st;
-	}
-	st = builder_alloc(b, sizeof(rr->rdata_len) + rr->rdata_len, &p, err);
-	if (st != DFLOW_OK)
-		return st;
-	memcpy(p, &rr->rdata_len, sizeof(rr->rdata_len));
-	if (rr->rdata_len > 0)
-		memcpy(p + sizeof(rr->rdata_len), rr->rdata, rr->rdata_len);
-	raw = &b->raws[b->raw_count++];
-	raw->rdata = p;
-	raw->ttl = rr->ttl;
-	raw->line = rr->line;
-	raw->type = rr->type;
-	raw->file = rr->file;
-	if (rr->type == RRTYPE_SOA && b->soa_owner == NULL)
-		b->soa_owner = b->runs[b->run_count - 1].owner;
-	return DFLOW_OK;
+	if (!gather_add(&b->tail, rr))
+		return builder_full(b, err);
+	return b->tail.raw_count < TAIL_MAX ? DFLOW_OK : builder_flush(b, err);
 }
 
 size_t
 zone_builder_count(const struct zone_builder *b)
 {
-	return b == NULL ? 0 : b->raw_count;
+	return b == NULL ? 0 : b->raw_count + b->tail.raw_count;
 }
 
 const uint8_t *
 zone_builder_soa_owner(const struct zone_builder *b)
 {
-	return b->soa_owner;
+	return b->soa_owner != NULL ? b->soa_owner : b->tail.soa_owner;
 }

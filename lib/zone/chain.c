@@ -62,8 +62,8 @@ shared_labels(const struct node *a, const struct node *b)
 	size_t len = a->key_len < b->key_len ? a->key_len : b->key_len;
 	unsigned labels = 0;
 
-	for (size_t i = 0; i < len && a->key[i] == b->key[i]; i++)
-		labels += a->key[i] == 0;
+	for (size_t i = 0; i < len && node_key(a)[i] == node_key(b)[i]; i++)
+		labels += node_key(a)[i] == 0;
 	return labels;
 }
 

@@ -9,13 +9,10 @@
 #include "zone/lines.h"
 
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/os.h"
-#include "dns/name.h"
 
 struct lines {
 	struct os_reader *reader; /* or else text */
@@ -26,6 +23,7 @@ struct lines {
 	size_t len; /* bytes in data */
 	size_t at; /* of the next piece */
 	size_t line; /* line number at data + at */
+	size_t piece_max;
 	bool eof; /* nothing behind data + len */
 	struct digest *digest; /* of all bytes that are read, or NULL */
 };
@@ -45,6 +43,7 @@ lines_new(const char *name, struct lines **out, struct dflow_err *err)
 
 	if (l != NULL) {
 		l->line = 1;
+		l->piece_max = LINES_RECORD_MAX;
 		l->name = strdup(name);
 		l->data = malloc(LINES_RECORD_MAX);
 	}
@@ -92,6 +91,12 @@ void
 lines_start(struct lines *l, size_t line)
 {
 	l->line = line;
+}
+
+void
+lines_piece_max(struct lines *l, size_t len)
+{
+	l->piece_max = len;
 }
 
 void
@@ -196,6 +201,23 @@ static const bool special[256] = {
     ['\\'] = true,
 };
 
+/* Steps over what is not special, most of it eight bytes at a time. */
+static void
+skip_plain(struct lexer *x)
+{
+	const uint8_t *p = (const uint8_t *)x->p;
+	const uint8_t *end = (const uint8_t *)x->end;
+
+	while (
+	    end - p >= 8 &&
+	    !(special[p[0]] | special[p[1]] | special[p[2]] | special[p[3]] |
+		special[p[4]] | special[p[5]] | special[p[6]] | special[p[7]]))
+		p += 8;
+	while (p < end && !special[*p])
+		p++;
+	x->p = (const char *)p;
+}
+
 static void
 skip_comment(struct lexer *x)
 {
@@ -213,13 +235,13 @@ record_end(struct lexer *x)
 	bool quoted = false;
 	size_t depth = 0;
 
-	while (x->p < x->end) {
-		char c = *x->p;
+	for (;;) {
+		char c;
 
-		if (!special[(uint8_t)c]) {
-			x->p++;
-			continue;
-		}
+		skip_plain(x);
+		if (x->p == x->end)
+			return false;
+		c = *x->p;
 		if (c == '\0' || c == '\r') {
 			x->fault = true;
 			return false;
@@ -245,7 +267,6 @@ record_end(struct lexer *x)
 			x->p++;
 		}
 	}
-	return false;
 }
 
 /*
@@ -282,17 +303,26 @@ fault(const struct lines *l, const struct lexer *x, struct dflow_err *err)
 	    "a zero byte: this is not a text file");
 }
 
+/* A record whose line begins with c states its owner. */
+static bool
+names_owner(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+	       (c >= 'a' && c <= 'z') ||
+	       (c != '\0' && strchr("@*_-.\\/", c) != NULL);
+}
+
 /*
- * Cuts the longest piece of whole records from data + at; its length is 0 if
- * there is none (yet).
+ * Cuts a piece of whole records from data + at, as long as may be; its length
+ * is 0 if there is none (yet).
  */
 static enum dflow_status
 cut(struct lines *l, bool one, struct piece *out, struct dflow_err *err)
 {
 	const char *start = l->data + l->at;
 	struct lexer x = {start, l->data + l->len, 0, false};
-	const char *last = start;
-	size_t lines = 0;
+	struct lexer last = x; /* behind the last whole record */
+	struct lexer safe = x; /* and behind that one states its owner */
 
 	out->text = start;
 	out->line = l->line;
@@ -300,22 +330,29 @@ cut(struct lines *l, bool one, struct piece *out, struct dflow_err *err)
 	while (x.p < x.end && (x.p == start || *x.p != '$')) {
 		if (!record_end(&x))
 			break;
-		last = x.p;
-		lines = x.lines;
-		if (one || out->directive)
+		last = x;
+		if (x.p < x.end && names_owner(*x.p))
+			safe = x;
+		if (one || out->directive ||
+		    (safe.p == x.p && (size_t)(x.p - start) >= l->piece_max))
 			break;
 	}
+	/* More is to come: leave it the records that may need this one's. */
+	if (!one && !out->directive && !x.fault && !l->eof && safe.p > start &&
+	    (x.p == x.end || x.p != last.p))
+		last = safe;
 	/* What stands before a fault is read first: its errors come first. */
-	if (last == start && x.fault)
+	if (last.p == start && x.fault)
 		return fault(l, &x, err);
-	if (last == start && l->eof) {
-		last = x.end;
-		lines = x.lines;
+	if (last.p == start && l->eof) {
+		last = x;
+		last.p = x.end;
 	}
-	out->len = (size_t)(last - start);
-	out->lines = lines;
+	out->len = (size_t)(last.p - start);
+	out->lines = last.lines;
 	l->at += out->len;
-	l->line += lines;
+	l->line += last.lines;
+	out->owner = out->len > 0 && names_owner(*start);
 	return DFLOW_OK;
 }
 
@@ -381,80 +418,4 @@ lines_count(const char *p, const char *end)
 		p++;
 	}
 	return lines;
-}
-
-bool
-piece_is(const struct piece *in, const char *name)
-{
-	size_t len = strlen(name);
-
-	return in->len > len && strncasecmp(in->text, name, len) == 0 &&
-	       strchr(" \t\n;(\"", in->text[len]) != NULL;
-}
-
-/* The word at *p, up to a blank or comment; *p is then behind it. */
-static const char *
-next_word(const char **p, const char *end)
-{
-	const char *start;
-	bool quoted = false;
-
-	while (*p < end && (**p == ' ' || **p == '\t'))
-		(*p)++;
-	start = *p;
-	for (; *p < end && **p != '\n'; (*p)++) {
-		if (!quoted && (**p == ' ' || **p == '\t' || **p == ';'))
-			break;
-		if (**p == '"')
-			quoted = !quoted;
-		else if (**p == '\\' && *p + 1 < end && (*p)[1] != '\n')
-			(*p)++;
-	}
-	return start;
-}
-
-/* A plain name that does not end in an unescaped dot. */
-static bool
-is_relative(const char *word, size_t len)
-{
-	size_t escapes = 0;
-
-	if (len == 0 || memchr(word, '"', len) != NULL ||
-	    memchr(word, '(', len) != NULL)
-		return false;
-	if (word[len - 1] != '.')
-		return true;
-	while (escapes + 1 < len && word[len - 2 - escapes] == '\\')
-		escapes++;
-	return escapes % 2 == 1;
-}
-
-enum dflow_status
-piece_absolute(const struct piece *in, unsigned nth, const uint8_t *wire,
-    char **out, struct dflow_err *err)
-{
-	const char *p = in->text;
-	const char *end = in->text + in->len;
-	const char *word = NULL;
-	char origin[NAME_TEXT_SIZE];
-	size_t len, size;
-
-	*out = NULL;
-	for (unsigned i = 0; i <= nth; i++)
-		word = next_word(&p, end);
-	len = (size_t)(p - word);
-	if (!is_relative(word, len))
-		return DFLOW_OK;
-	(void)name_text(wire, origin);
-	size = in->len + sizeof(origin) + 2;
-	*out = malloc(size);
-	if (*out == NULL)
-		return err_memory(err);
-	/* "@" is the origin itself; "name." and the root's "." make one dot. */
-	(void)snprintf(*out, size, "%.*s%s%s%.*s",
-	    (int)(len == 1 && *word == '@' ? word - in->text : p - in->text),
-	    in->text,
-	    (len == 1 && *word == '@') || strcmp(origin, ".") == 0 ? "" : ".",
-	    origin, (int)(end - p), p);
-	return DFLOW_OK;
 }

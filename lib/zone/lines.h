@@ -12,18 +12,9 @@
 
 #include "base/err.h"
 #include "dns/digest.h"
+#include "zone/piece.h"
 
 enum { LINES_RECORD_MAX = 1024 * 1024 };
-
-/* Whole lines; a record over several lines is never cut. */
-struct piece {
-	const char *text;
-	size_t len;
-	size_t line; /* of its beginning, from 1 */
-	size_t lines; /* newlines in it */
-	bool directive; /* text begins with '$': one directive, nothing else */
-	bool bom; /* text begins with a byte order mark */
-};
 
 struct lines;
 
@@ -35,6 +26,11 @@ DFLOW_NODISCARD enum dflow_status lines_text(const char *file, const char *text,
     size_t len, struct lines **out, struct dflow_err *err);
 /* Nothing was read yet, and the first line has this number instead of 1. */
 void lines_start(struct lines *l, size_t line);
+/*
+ * Pieces end at len bytes or soon behind, where the next record states its
+ * owner; else they are as long as what is held of the file.
+ */
+void lines_piece_max(struct lines *l, size_t len);
 /* Nothing was read yet; d gets all bytes of the file as they are read. */
 void lines_digest(struct lines *l, struct digest *d);
 /*
@@ -60,16 +56,5 @@ void lines_spot(const char *text, const char *end, struct spot *spot);
 uint64_t lines_count(const char *p, const char *end);
 const char *lines_name(const struct lines *l);
 void lines_close(struct lines **l);
-
-/* The piece is that directive ("$TTL"), in any letter case. */
-bool piece_is(const struct piece *in, const char *name);
-/*
- * If word number nth (the directive's own is 0) is a relative name, writes
- * the directive anew with origin behind that name: the scanner takes absolute
- * ones only. *out is a string that the caller frees, or NULL if the directive
- * is fine as it stands.
- */
-DFLOW_NODISCARD enum dflow_status piece_absolute(const struct piece *in,
-    unsigned nth, const uint8_t *origin, char **out, struct dflow_err *err);
 
 #endif

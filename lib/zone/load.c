@@ -1,297 +1,298 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Master files (RFC 1035 section 5, RFC 2308 section 4) read with libzscanner.
- * Owns what the scanner leaves to us: $INCLUDE, relative $ORIGIN, records
- * without a TTL, records that only dns/reword makes readable for the scanner,
- * and the check of each RDATA. Refuses classes other than IN,
- * meta types, TTLs beyond 2^31-1 (RFC 2181 section 8) and $GENERATE.
+ * Master files (RFC 1035 section 5, RFC 2308 section 4) from the first to the
+ * last record: which file, which origin, which TTL. Owns what the scanner
+ * leaves to us: $INCLUDE, relative $ORIGIN, records without a TTL. Refuses
+ * $GENERATE. What the records are is for whoever scans them, here or in other
+ * threads: only what one leaves to the next makes the two wait for each other.
  */
 #include "zone/load.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <libzscanner/scanner.h>
-
-#include "dns/rdata.h"
-#include "dns/reword.h"
-#include "dns/rrtype.h"
 #include "zone/lines.h"
 #include "zone/loader.h"
 
-enum {
-	CLASS_IN = 1,
-	INCLUDE_DEPTH_MAX = 16,
-	TTL_MAX = 0x7fffffff,
-	SOA_TAIL_LEN = 4, /* MINIMUM, the last field */
-};
+enum { INCLUDE_DEPTH_MAX = 16 };
 
-/* One file of it. */
 struct source {
-	struct loader *ld;
-	const char *path;
+	struct source *outer; /* that includes it */
+	char *path;
 	struct lines *lines;
-	zs_scanner_t *s;
-	const struct piece *in; /* what the scanner has */
-	struct piece rest; /* of in, behind a record that was reworded */
-	const char *done; /* it was here after the last record, */
-	uint64_t done_line; /* in this line */
-	uint64_t line; /* where the record at hand begins */
-	int start; /* the scanner's state between records */
-	bool have_owner; /* of a record before: */
-	uint8_t owner[NAME_MAX_LEN];
-	unsigned depth;
+	const char *name; /* for messages */
 	uint16_t file;
+	unsigned depth;
+	bool given; /* the last stretch was of this file */
+	bool have_owner; /* else: there was a record, of that owner */
+	uint8_t owner[NAME_MAX_LEN];
+	uint8_t origin[NAME_MAX_LEN];
 };
 
-static enum dflow_status source_run(
-    struct source *src, const char *origin, struct dflow_err *err);
+static void
+source_close(struct source **src)
+{
+	if (*src == NULL)
+		return;
+	lines_close(&(*src)->lines);
+	free((*src)->path);
+	free(*src);
+	*src = NULL;
+}
 
 static enum dflow_status
-fail(const struct source *src, uint64_t line, const char *what,
+source_new(const char *path, const uint8_t *origin, struct source **out,
     struct dflow_err *err)
 {
-	return err_at(err, lines_name(src->lines), (size_t)line, "%s", what);
-}
+	struct source *src = calloc(1, sizeof(*src));
 
-static const char *
-error_text(int code)
-{
-	switch (code) {
-	case ZS_UNSUPPORTED_TYPE:
-		return "unknown record type, or a class other than IN";
-	case ZS_UNCLOSED_MULTILINE:
-		return "a parenthesis is not closed";
-	case ZS_BAD_PREVIOUS_OWNER:
-		return "no owner, and no record before to take it from";
-	default:
-		return zs_strerror(code);
+	if (src != NULL)
+		src->path = strdup(path);
+	if (src == NULL || src->path == NULL) {
+		free(src);
+		return err_memory(err);
 	}
+	(void)name_copy(src->origin, origin);
+	*out = src;
+	return DFLOW_OK;
 }
 
-/* Where the scanner is; behind the piece it reads a newline of its own. */
-static const char *
-position(const struct source *src)
+/* Begins with src, which is open and becomes the innermost; *src is NULL. */
+static void
+push(struct loader *ld, struct source **src)
 {
-	if (src->s->input.start != src->in->text)
-		return src->in->text + src->in->len;
-	return src->s->input.current;
+	if (ld->piece_max != 0)
+		lines_piece_max((*src)->lines, ld->piece_max);
+	(*src)->outer = ld->source;
+	ld->source = *src; /* transferred */
+	*src = NULL;
+}
+
+static void
+pop(struct loader *ld)
+{
+	struct source *outer = ld->source->outer;
+
+	source_close(&ld->source);
+	ld->source = outer;
+}
+
+enum dflow_status
+loader_open(struct loader *ld, const char *path, const uint8_t *origin,
+    struct dflow_err *err)
+{
+	struct source *src = NULL;
+	enum dflow_status st;
+
+	st = scan_new(&ld->scan, err);
+	if (st == DFLOW_OK)
+		st = source_new(path, origin, &src, err);
+	if (st == DFLOW_OK)
+		st = lines_open(path, &src->lines, err);
+	if (st == DFLOW_OK)
+		st = ld->file(lines_name(src->lines), &src->file, &src->name,
+		    ld->ctx, err);
+	if (st != DFLOW_OK) {
+		source_close(&src);
+		return st;
+	}
+	lines_digest(src->lines, ld->digest);
+	push(ld, &src);
+	return DFLOW_OK;
+}
+
+enum dflow_status
+loader_open_text(
+    struct loader *ld, const struct text_part *part, struct dflow_err *err)
+{
+	static const uint8_t root = 0;
+	struct source *src = NULL;
+	enum dflow_status st;
+
+	st = scan_new(&ld->scan, err);
+	if (st == DFLOW_OK)
+		st = source_new(part->file, &root, &src, err);
+	if (st == DFLOW_OK)
+		st = lines_text(
+		    part->file, part->text, part->len, &src->lines, err);
+	if (st != DFLOW_OK) {
+		source_close(&src);
+		return st;
+	}
+	src->name = part->file;
+	lines_start(src->lines, part->line);
+	push(ld, &src);
+	return DFLOW_OK;
+}
+
+void
+loader_close(struct loader *ld)
+{
+	while (ld->source != NULL)
+		pop(ld);
+	scan_free(&ld->scan);
+}
+
+void
+stretch_settle(struct stretch *out, const struct stretch *before)
+{
+	if (out->owner_open) {
+		out->have_owner = before->have_owner;
+		if (before->have_owner)
+			(void)name_copy(out->owner, before->owner);
+	}
+	if (out->ttl_open)
+		out->ttl = before->ttl;
+	out->owner_open = false;
+	out->ttl_open = false;
+}
+
+/* What holds as the piece in out begins. */
+static void
+stretch_begin(const struct loader *ld, struct stretch *out)
+{
+	const struct source *src = ld->source;
+
+	out->name = src->name;
+	out->file = src->file;
+	out->owner_open = src->given;
+	out->have_owner = src->have_owner && !src->given;
+	if (out->have_owner)
+		(void)name_copy(out->owner, src->owner);
+	(void)name_copy(out->origin, src->origin);
+	out->ttl = ld->ttl;
+	out->ttl_fixed = ld->ttl_fixed;
+	out->ttl_open = ld->begun && !ld->ttl_fixed;
+}
+
+/* The path of an included file, relative to the file that includes it. */
+static char *
+include_path(const char *including, const char *name)
+{
+	const char *slash = strrchr(including, '/');
+	size_t dir = slash == NULL ? 0 : (size_t)(slash - including) + 1;
+	size_t size;
+	char *path;
+
+	if (name[0] == '/')
+		return strdup(name);
+	/* The scanner has put its own folder, "./", in front. */
+	if (strncmp(name, "./", 2) == 0 && strcmp(name, "./-") != 0)
+		name += 2;
+	size = dir + strlen(name) + 1;
+	path = malloc(size);
+	if (path != NULL)
+		(void)snprintf(path, size, "%.*s%s", (int)dir, including, name);
+	return path;
 }
 
 static enum dflow_status
-scanner_failed(const struct source *src, struct dflow_err *err)
+include_open(struct loader *ld, const struct stretch *at, const char *path,
+    const uint8_t *origin, struct dflow_err *err)
 {
-	const char *end = src->in->text + src->in->len - 1;
-	const char *at = position(src);
+	struct dflow_err cause;
+	struct source *src = NULL;
+	enum dflow_status st = source_new(path, origin, &src, err);
 
-	if (src->in->bom)
-		return fail(src, 1,
-		    "begins with a byte order mark; save the "
-		    "file as plain text",
+	if (st != DFLOW_OK)
+		return st;
+	if (lines_open(path, &src->lines, &cause) != DFLOW_OK)
+		st = scan_fail(at, at->piece.line, cause.text, err);
+	else
+		st = ld->file(path, &src->file, &src->name, ld->ctx, err);
+	if (st != DFLOW_OK) {
+		source_close(&src);
+		return st;
+	}
+	src->depth = ld->source->depth + 1;
+	push(ld, &src);
+	return DFLOW_OK;
+}
+
+/* Origin and owner come back behind the included file. */
+static void
+keep_owner(struct loader *ld)
+{
+	struct source *src = ld->source;
+	const struct stretch *last;
+
+	if (!src->given)
+		return;
+	last = ld->before(ld->ctx);
+	src->given = false;
+	src->have_owner = last->have_owner;
+	if (last->have_owner)
+		(void)name_copy(src->owner, last->owner);
+}
+
+static enum dflow_status
+include(struct loader *ld, const struct stretch *at, const struct scanned *what,
+    struct dflow_err *err)
+{
+	enum dflow_status st;
+	char *path;
+
+	if (ld->file == NULL)
+		return scan_fail(
+		    at, at->piece.line, "$INCLUDE is not allowed here", err);
+	if (ld->source->depth == INCLUDE_DEPTH_MAX)
+		return err_at(err, at->name, at->piece.line,
+		    "$INCLUDE more than %d files deep; does a file include "
+		    "itself?",
+		    INCLUDE_DEPTH_MAX);
+	path = include_path(ld->source->path, what->include);
+	if (path == NULL)
+		return err_memory(err);
+	keep_owner(ld);
+	st = include_open(ld, at, path, what->include_origin, err);
+	free(path);
+	return st;
+}
+
+static enum dflow_status
+obey(struct loader *ld, struct stretch *at, struct dflow_err *err)
+{
+	struct scanned what;
+	enum dflow_status st = scan_directive(ld->scan, at, &what, err);
+
+	if (st != DFLOW_OK)
+		return st;
+	(void)name_copy(ld->source->origin, what.origin);
+	if (what.has_ttl) {
+		ld->ttl = what.ttl;
+		ld->ttl_known = true;
+		ld->ttl_fixed = true;
+	}
+	if (what.include != NULL)
+		st = include(ld, at, &what, err);
+	free(what.include);
+	return st;
+}
+
+/* The directive in at. */
+static enum dflow_status
+directive(struct loader *ld, struct stretch *at, struct dflow_err *err)
+{
+	bool is_include = piece_is(&at->piece, "$INCLUDE");
+	enum dflow_status st = DFLOW_OK;
+	char *text = NULL;
+
+	if (piece_is(&at->piece, "$GENERATE"))
+		return scan_fail(at, at->piece.line,
+		    "$GENERATE is not supported; write "
+		    "the records out, as named-compilezone does",
 		    err);
-	return fail(src,
-	    src->done_line + lines_count(src->done, at < end ? at : end),
-	    error_text(src->s->error.code), err);
-}
-
-/* The line in which the record at hand begins, which the scanner has read. */
-static uint64_t
-record_line(struct source *src)
-{
-	struct spot spot = {.first = src->done, .line = src->done_line};
-	const char *end = position(src);
-
-	lines_spot(src->in->text, end, &spot);
-	src->done = end;
-	src->done_line = spot.line + lines_count(spot.first, end);
-	return spot.line;
-}
-
-/* Hands over the record that the scanner has found. */
-static enum dflow_status
-record(struct source *src, struct dflow_err *err)
-{
-	zs_scanner_t *s = src->s;
-	uint64_t line = src->line;
-	char type[RRTYPE_TEXT_SIZE];
-	struct zone_rr rr = {
-	    .owner = s->r_owner,
-	    .rdata = s->r_data,
-	    .ttl = s->r_ttl,
-	    .line = line < UINT32_MAX ? (uint32_t)line : UINT32_MAX,
-	    .type = s->r_type,
-	    .rdata_len = (uint16_t)s->r_data_length,
-	    .file = src->file,
-	};
-
-	if (s->r_class != CLASS_IN)
-		return fail(src, line, "the class is not IN", err);
-	if (s->r_ttl > TTL_MAX)
-		return fail(src, line, "TTL exceeds 2147483647", err);
-	(void)rrtype_text(s->r_type, type);
-	if (rrtype_is_meta(s->r_type))
-		return err_at(err, lines_name(src->lines), (size_t)line,
-		    "%s is not a type that a zone can hold", type);
-	if (s->r_owner_length > NAME_MAX_LEN ||
-	    s->r_data_length > RDATA_MAX_LEN ||
-	    !rdata_check(s->r_type, s->r_data, s->r_data_length))
-		return err_at(err, lines_name(src->lines), (size_t)line,
-		    "malformed %s record", type);
-	(void)name_copy(src->owner, s->r_owner);
-	src->have_owner = true;
-	if (!src->ld->ttl_fixed)
-		src->ld->ttl = s->r_ttl;
-	s->default_ttl = src->ld->ttl;
-	return src->ld->each(&rr, src->ld->ctx, err);
-}
-
-/* Gives the piece to the scanner, which is between records. */
-static enum dflow_status
-scan_begin(struct source *src, const struct piece *in, struct dflow_err *err)
-{
-	zs_scanner_t *s = src->s;
-
-	if (zs_set_input_string(s, in->text, in->len) != 0)
-		return fail(src, in->line, error_text(s->error.code), err);
-	s->state = ZS_STATE_NONE;
-	src->in = in;
-	src->done = in->text;
-	src->done_line = in->line;
-	return DFLOW_OK;
-}
-
-/* Has the scanner read text, the one record in it. */
-static bool
-scan_text(struct source *src, const struct buf *text)
-{
-	zs_scanner_t *s = src->s;
-
-	s->cs = src->start;
-	s->top = 0;
-	s->multiline = false;
-	s->error.code = ZS_OK;
-	s->error.fatal = false;
-	return zs_set_input_string(s, (const char *)text->data, text->len) ==
-		   0 &&
-	       zs_parse_record(s) == 0 && s->state == ZS_STATE_DATA;
-}
-
-/* Has the scanner stand behind the record that begins at text. */
-static enum dflow_status
-step_behind(struct source *src, const char *text, const struct reworded *w,
-    struct dflow_err *err)
-{
-	src->rest.len = (size_t)(src->in->text + src->in->len - text) - w->used;
-	src->rest.text = text + w->used;
-	src->rest.line = (size_t)src->line + w->lines;
-	src->in = &src->rest;
-	src->done = src->rest.text;
-	src->done_line = src->rest.line;
-	if (zs_set_input_string(src->s, src->rest.text, src->rest.len) != 0)
-		return fail(
-		    src, src->line, error_text(src->s->error.code), err);
-	src->s->state = ZS_STATE_DATA;
-	return DFLOW_OK;
-}
-
-/*
- * Reads the record that the scanner has refused in words that it takes. On
- * failure err, which says what the scanner had against it, may be replaced.
- */
-static enum dflow_status
-reworded(struct source *src, struct dflow_err *err)
-{
-	struct reword in = {
-	    .file = lines_name(src->lines),
-	    .owner = src->have_owner ? src->owner : NULL,
-	    .origin = src->s->zone_origin,
-	};
-	struct spot spot = {.first = src->done, .line = src->done_line};
-	const char *end = src->in->text + src->in->len;
-	struct dflow_err why;
-	struct reworded out;
-	enum dflow_status st;
-
-	lines_spot(src->in->text, end, &spot);
-	if (spot.start == NULL || spot.first == end)
-		return DFLOW_FAILED;
-	src->line = spot.line;
-	in.text = spot.start;
-	in.len = (size_t)(end - spot.start);
-	in.line = (size_t)spot.line;
-	st = reword(&in, &out, &why);
-	if (st != DFLOW_OK && out.told)
-		st = err_set(err, st, "%s", why.text);
-	else if (st == DFLOW_OK && !scan_text(src, &out.text))
-		st = DFLOW_FAILED;
-	else if (st == DFLOW_OK)
-		st = step_behind(src, in.text, &out, err);
-	buf_free(&out.text);
-	return st;
-}
-
-/*
- * The next record, error or end. The scanner's own view of where records end
- * is what counts: a directive in a piece of records was hidden from us.
- */
-static enum dflow_status
-scan_next(struct source *src, const struct piece *in, struct dflow_err *err)
-{
-	zs_scanner_t *s = src->s;
-	uint32_t ttl = s->default_ttl;
-
-	if (zs_parse_record(s) != 0 || s->state == ZS_STATE_ERROR ||
-	    s->state == ZS_STATE_STOP) {
-		enum dflow_status st = scanner_failed(src, err);
-
-		return in->directive || in->bom ? st : reworded(src, err);
+	if (is_include || piece_is(&at->piece, "$ORIGIN"))
+		st = piece_absolute(
+		    &at->piece, is_include ? 2 : 1, at->origin, &text, err);
+	if (text != NULL) {
+		at->piece.text = text;
+		at->piece.len = strlen(text);
 	}
-	if (in->directive
-		? s->state == ZS_STATE_DATA
-		: s->state == ZS_STATE_INCLUDE || s->default_ttl != ttl)
-		return fail(src, src->done_line,
-		    "cannot tell where the record ends", err);
-	if (s->state == ZS_STATE_DATA)
-		src->line = record_line(src);
-	return DFLOW_OK;
-}
-
-static enum dflow_status
-records(struct source *src, const struct piece *in, struct dflow_err *err)
-{
-	enum dflow_status st;
-
-	src->s->default_ttl = src->ld->ttl;
-	st = scan_begin(src, in, err);
-	while (st == DFLOW_OK) {
-		st = scan_next(src, in, err);
-		if (st != DFLOW_OK || src->s->state != ZS_STATE_DATA)
-			break;
-		st = record(src, err);
-	}
-	return st;
-}
-
-/*
- * Reads the one record in the piece with *ttl as the TTL of one that states
- * none; *ttl is then the record's.
- */
-static enum dflow_status
-try_ttl(struct source *src, const struct piece *in, uint32_t *ttl, bool *found,
-    struct dflow_err *err)
-{
-	enum dflow_status st;
-
-	*found = false;
-	src->s->default_ttl = *ttl;
-	st = scan_begin(src, in, err);
-	while (st == DFLOW_OK) {
-		st = scan_next(src, in, err);
-		if (st != DFLOW_OK || src->s->state != ZS_STATE_DATA)
-			break;
-		*found = true;
-		*ttl = src->s->r_ttl;
-	}
+	if (st == DFLOW_OK)
+		st = obey(ld, at, err);
+	free(text);
 	return st;
 }
 
@@ -301,193 +302,48 @@ try_ttl(struct source *src, const struct piece *in, uint32_t *ttl, bool *found,
  * the records behind it, as BIND does; other records have nothing to go by.
  */
 static enum dflow_status
-first_ttl(struct source *src, const struct piece *in, struct dflow_err *err)
+first_ttl(struct loader *ld, struct stretch *at, struct dflow_err *err)
 {
-	const zs_scanner_t *s = src->s;
-	enum dflow_status st;
-	uint32_t got = 0, again = 0;
-	bool found;
+	struct scanned what;
+	bool found = false;
+	enum dflow_status st = scan_first_ttl(ld->scan, at, &what, &found, err);
 
-	st = try_ttl(src, in, &got, &found, err);
 	if (st != DFLOW_OK || !found)
 		return st;
-	again = got + 1;
-	st = try_ttl(src, in, &again, &found, err);
-	if (st != DFLOW_OK)
-		return st;
-	src->ld->ttl_known = true;
-	if (again == got)
-		return DFLOW_OK;
-	if (s->r_type != RRTYPE_SOA ||
-	    !rdata_check(s->r_type, s->r_data, s->r_data_length))
-		return fail(src, in->line,
-		    "no TTL is stated up to here; begin "
-		    "the file with one, such as $TTL 3600",
-		    err);
-	src->ld->ttl = 0;
-	for (size_t i = s->r_data_length - SOA_TAIL_LEN; i < s->r_data_length;
-	     i++)
-		src->ld->ttl = src->ld->ttl << 8 | s->r_data[i];
-	src->ld->ttl_fixed = true;
+	ld->ttl_known = true;
+	if (what.has_ttl) {
+		ld->ttl = what.ttl;
+		ld->ttl_fixed = true;
+	}
+	stretch_begin(ld, at);
 	return DFLOW_OK;
 }
 
-static enum dflow_status
-include_file(struct source *src, const struct piece *in, const char *path,
-    struct dflow_err *err)
+enum dflow_status
+loader_next(struct loader *ld, struct stretch *out, struct dflow_err *err)
 {
-	struct source child = {
-	    .ld = src->ld,
-	    .path = path,
-	    .depth = src->depth + 1,
-	};
-	struct dflow_err cause;
-	enum dflow_status st;
-
-	st = lines_open(path, &child.lines, &cause);
-	if (st != DFLOW_OK)
-		return fail(src, in->line, cause.text, err);
-	st = src->ld->file(path, &child.file, src->ld->ctx, err);
-	if (st == DFLOW_OK)
-		st = source_run(&child, (const char *)src->s->buffer, err);
-	lines_close(&child.lines);
-	return st;
-}
-
-static enum dflow_status
-include(struct source *src, const struct piece *in, struct dflow_err *err)
-{
-	enum dflow_status st;
-	char *path;
-
-	if (src->ld->file == NULL)
-		return fail(src, in->line, "$INCLUDE is not allowed here", err);
-	if (src->depth == INCLUDE_DEPTH_MAX)
-		return err_at(err, lines_name(src->lines), in->line,
-		    "$INCLUDE more than %d files deep; does a file include "
-		    "itself?",
-		    INCLUDE_DEPTH_MAX);
-	path = loader_path(src->path, src->s->include_filename);
-	if (path == NULL)
-		return err_memory(err);
-	st = include_file(src, in, path, err);
-	free(path);
-	return st;
-}
-
-static enum dflow_status
-directive(struct source *src, const struct piece *in, struct dflow_err *err)
-{
-	struct piece piece = *in;
 	enum dflow_status st = DFLOW_OK;
-	bool is_ttl = piece_is(in, "$TTL");
-	bool is_include = piece_is(in, "$INCLUDE");
-	char *text = NULL;
 
-	if (piece_is(in, "$GENERATE"))
-		return fail(src, in->line,
-		    "$GENERATE is not supported; write "
-		    "the records out, as named-compilezone does",
-		    err);
-	if (is_include || piece_is(in, "$ORIGIN"))
-		st = piece_absolute(
-		    in, is_include ? 2 : 1, src->s->zone_origin, &text, err);
-	if (text != NULL) {
-		piece.text = text;
-		piece.len = strlen(text);
-	}
-	if (st == DFLOW_OK)
-		st = scan_begin(src, &piece, err);
-	while (st == DFLOW_OK && src->s->state != ZS_STATE_EOF) {
-		st = scan_next(src, &piece, err);
-		if (st == DFLOW_OK && src->s->state == ZS_STATE_INCLUDE)
-			st = include(src, &piece, err);
-	}
-	if (st == DFLOW_OK && is_ttl) {
-		if (src->s->default_ttl > TTL_MAX)
-			return fail(
-			    src, in->line, "TTL exceeds 2147483647", err);
-		src->ld->ttl = src->s->default_ttl;
-		src->ld->ttl_known = true;
-		src->ld->ttl_fixed = true;
-	}
-	free(text);
-	return st;
-}
-
-static enum dflow_status
-pieces(struct source *src, struct dflow_err *err)
-{
-	struct piece in = {0};
-	enum dflow_status st;
-
-	for (;;) {
-		st = lines_next(src->lines, !src->ld->ttl_known, &in, err);
-		if (st != DFLOW_OK || in.len == 0)
-			return st;
-		if (in.directive) {
-			st = directive(src, &in, err);
-		} else {
-			if (!src->ld->ttl_known)
-				st = first_ttl(src, &in, err);
-			if (st == DFLOW_OK)
-				st = records(src, &in, err);
-		}
+	while (st == DFLOW_OK && ld->source != NULL) {
+		st = lines_next(
+		    ld->source->lines, !ld->ttl_known, &out->piece, err);
 		if (st != DFLOW_OK)
 			return st;
-	}
-}
-
-/* Reads all of src, whose lines are open. */
-static enum dflow_status
-source_run(struct source *src, const char *origin, struct dflow_err *err)
-{
-	enum dflow_status st;
-
-	src->s = calloc(1, sizeof(*src->s));
-	if (src->s == NULL)
-		return err_memory(err);
-	if (zs_init(src->s, origin, CLASS_IN, src->ld->ttl) != 0) {
-		st = fail(src, 1, error_text(src->s->error.code), err);
-	} else {
-		src->start = src->s->cs;
-		st = pieces(src, err);
-		zs_deinit(src->s);
-	}
-	free(src->s);
-	return st;
-}
-
-enum dflow_status
-loader_run(struct loader *ld, const char *path, const char *origin,
-    struct dflow_err *err)
-{
-	struct source src = {.ld = ld, .path = path};
-	enum dflow_status st;
-
-	st = lines_open(path, &src.lines, err);
-	if (st != DFLOW_OK)
+		if (out->piece.len == 0) {
+			pop(ld);
+			continue;
+		}
+		stretch_begin(ld, out);
+		if (out->piece.directive) {
+			st = directive(ld, out, err);
+			continue;
+		}
+		if (!ld->ttl_known)
+			st = first_ttl(ld, out, err);
+		ld->source->given = true;
+		ld->begun = true;
 		return st;
-	lines_digest(src.lines, ld->digest);
-	st = ld->file(lines_name(src.lines), &src.file, ld->ctx, err);
-	if (st == DFLOW_OK)
-		st = source_run(&src, origin, err);
-	lines_close(&src.lines);
-	return st;
-}
-
-enum dflow_status
-loader_run_text(
-    struct loader *ld, const struct text_part *part, struct dflow_err *err)
-{
-	struct source src = {.ld = ld, .path = part->file};
-	enum dflow_status st;
-
-	st = lines_text(part->file, part->text, part->len, &src.lines, err);
-	if (st != DFLOW_OK)
-		return st;
-	lines_start(src.lines, part->line);
-	st = source_run(&src, ".", err);
-	lines_close(&src.lines);
+	}
+	out->piece.len = 0;
 	return st;
 }

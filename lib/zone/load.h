@@ -20,8 +20,15 @@ struct zone_load {
 	size_t max_memory; /* bytes for the zone; 0 is no ceiling */
 	unsigned threads; /* at least 1 */
 	/*
-	 * Called for each RR before it is stored: may change *rr (serial) and
-	 * clear *keep. May be NULL.
+	 * True drops the RR for good, filter does not see it. Called first, by
+	 * any thread and in any order: it depends on nothing but rr and what
+	 * stands in ctx before. May be NULL.
+	 */
+	bool (*drop)(const struct zone_rr *rr, const void *ctx);
+	/*
+	 * Called for each RR in the order of the file, by one thread at a
+	 * time: may change *rr and clear *keep. What it refuses has been held
+	 * in memory; drop is cheaper. May be NULL.
 	 */
 	enum dflow_status (*filter)(
 	    struct zone_rr *rr, bool *keep, void *ctx, struct dflow_err *err);

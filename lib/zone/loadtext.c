@@ -20,6 +20,24 @@ text_each(struct zone_rr *rr, void *ctx, struct dflow_err *err)
 	return t->each(rr, t->ctx, err);
 }
 
+static enum dflow_status
+read_all(struct loader *ld, struct text_reading *t, struct dflow_err *err)
+{
+	struct stretch at = {0}, before;
+	enum dflow_status st;
+
+	for (;;) {
+		before = at;
+		st = loader_next(ld, &at, err);
+		if (st != DFLOW_OK || at.piece.len == 0)
+			return st;
+		stretch_settle(&at, &before);
+		st = scan_records(ld->scan, &at, text_each, t, err);
+		if (st != DFLOW_OK)
+			return st;
+	}
+}
+
 enum dflow_status
 text_load_part(const struct text_part *part,
     enum dflow_status (*each)(
@@ -28,14 +46,16 @@ text_load_part(const struct text_part *part,
 {
 	struct text_reading t = {each, ctx};
 	struct loader ld = {
-	    .each = text_each,
-	    .ctx = &t,
 	    .ttl = part->ttl_default,
 	    .ttl_known = true,
 	    .ttl_fixed = true,
 	};
+	enum dflow_status st = loader_open_text(&ld, part, err);
 
-	return loader_run_text(&ld, part, err);
+	if (st == DFLOW_OK)
+		st = read_all(&ld, &t, err);
+	loader_close(&ld);
+	return st;
 }
 
 enum dflow_status

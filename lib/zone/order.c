@@ -16,13 +16,8 @@ enum {
 	PART_MIN = 4096, /* fewer entries are not worth a thread */
 };
 
-struct entry {
-	uint64_t prefix;
-	uint32_t run;
-};
-
 struct order {
-	const struct run *runs;
+	const struct zone_builder *b;
 	struct entry *from; /* the entries, in sorted stretches of width */
 	struct entry *to;
 	size_t count;
@@ -30,27 +25,25 @@ struct order {
 	size_t skip; /* leading bytes that all keys share */
 };
 
+/* Equal ones stay in the order in which they were read: the sort is stable. */
 static bool
 entry_less(const struct order *o, const struct entry *a, const struct entry *b)
 {
-	int c;
-
 	if (a->prefix != b->prefix)
 		return a->prefix < b->prefix;
-	c = run_cmp(&o->runs[a->run], &o->runs[b->run]);
-	return c != 0 ? c < 0 : a->run < b->run;
+	return run_cmp(entry_run(o->b, a), entry_run(o->b, b)) < 0;
 }
 
+/* How many bytes all keys share. */
 static size_t
-shared_bytes(const struct run *runs, size_t count)
+shared_bytes(const struct zone_builder *b)
 {
-	size_t n = count == 0 ? 0 : runs[0].key_len;
+	size_t n = b->blocks[0].shared;
 
-	for (size_t i = 1; i < count && n > 0; i++) {
-		if (n > runs[i].key_len)
-			n = runs[i].key_len;
-		while (memcmp(runs[0].key, runs[i].key, n) != 0)
-			n--;
+	for (size_t k = 1; k < b->block_count; k++) {
+		if (n > b->blocks[k].shared)
+			n = b->blocks[k].shared;
+		n = run_shared(b->blocks[0].runs, b->blocks[k].runs, n);
 	}
 	return n;
 }
@@ -62,10 +55,11 @@ shared_bytes(const struct run *runs, size_t count)
 static uint64_t
 key_prefix(const struct run *r, size_t skip)
 {
+	const uint8_t *key = run_key(r);
 	uint64_t v = 0;
 
 	for (size_t i = 0; i < sizeof(v); i++)
-		v = v << 8 | (skip + i < r->key_len ? r->key[skip + i] : 0);
+		v = v << 8 | (skip + i < r->key_len ? key[skip + i] : 0);
 	return v;
 }
 
@@ -129,8 +123,8 @@ sort_part(void *ctx, unsigned worker, size_t i, struct dflow_err *err)
 	(void)worker;
 	(void)err;
 	for (size_t k = at; k < at + n; k++) {
-		o->from[k].prefix = key_prefix(&o->runs[k], o->skip);
-		o->from[k].run = (uint32_t)k;
+		o->from[k].prefix =
+		    key_prefix(entry_run(o->b, &o->from[k]), o->skip);
 	}
 	merge_sort(o, o->from + at, o->to + at, n);
 	return DFLOW_OK;
@@ -176,38 +170,45 @@ sort_entries(struct order *o, unsigned threads, struct dflow_err *err)
 	return st;
 }
 
-enum dflow_status
-order_runs(struct zone_builder *b, unsigned threads, uint32_t **out,
-    struct dflow_err *err)
+/* Lists the runs as they were read. */
+static void
+list_runs(const struct zone_builder *b, struct entry *out)
 {
-	struct order o = {.runs = b->runs, .count = b->run_count};
+	for (size_t k = 0; k < b->block_count; k++)
+		for (size_t i = 0; i < b->blocks[k].run_count; i++)
+			*out++ = (struct entry){0, (uint32_t)k, (uint32_t)i};
+}
+
+enum dflow_status
+order_runs(struct zone_builder *b, unsigned threads, struct entry **out,
+    size_t *count, struct dflow_err *err)
+{
+	struct order o = {.b = b};
 	size_t from_cap = 0, to_cap = 0;
-	uint32_t *index = NULL;
 	enum dflow_status st;
 
-	if (b->sorted) {
-		*out = NULL;
+	*out = NULL;
+	*count = 0;
+	if (b->sorted)
 		return DFLOW_OK;
-	}
-	o.skip = shared_bytes(o.runs, o.count);
+	for (size_t k = 0; k < b->block_count; k++)
+		o.count += b->blocks[k].run_count;
+	o.skip = shared_bytes(b);
 	st = builder_grow(b, &o.from, &from_cap, sizeof(*o.from), o.count, err);
 	if (st == DFLOW_OK)
 		st = builder_grow(
 		    b, &o.to, &to_cap, sizeof(*o.to), o.count, err);
-	if (st == DFLOW_OK)
-		st = sort_entries(&o, threads, err);
 	if (st != DFLOW_OK)
 		goto out;
-	index = calloc(o.count, sizeof(*index));
-	if (index == NULL) {
-		st = err_memory(err);
+	list_runs(b, o.from);
+	st = sort_entries(&o, threads, err);
+	if (st != DFLOW_OK)
 		goto out;
-	}
-	for (size_t i = 0; i < o.count; i++)
-		index[i] = o.from[i].run;
-	*out = index;
+	*out = o.from; /* transferred; still counted */
+	*count = o.count;
+	o.from = NULL;
+	from_cap = 0; /* sorting may have exchanged them: both are as big */
 out:
-	/* Sorting may have exchanged them; both are as big. */
 	builder_drop(b, &o.from, from_cap, sizeof(*o.from));
 	builder_drop(b, &o.to, to_cap, sizeof(*o.to));
 	return st;

@@ -51,7 +51,7 @@ lower_bound(const struct zone *z, const uint8_t *key, size_t key_len, size_t lo,
 		size_t mid = lo + (hi - lo) / 2;
 		const struct node *n = &z->nodes[mid];
 
-		if (key_cmp(n->key, n->key_len, key, key_len) < 0)
+		if (key_cmp(node_key(n), n->key_len, key, key_len) < 0)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -67,7 +67,7 @@ node_if(const struct zone *z, size_t at, const uint8_t *key, size_t key_len)
 	if (at == z->node_count)
 		return NULL;
 	n = &z->nodes[at];
-	return key_cmp(n->key, n->key_len, key, key_len) == 0 ? n : NULL;
+	return key_cmp(node_key(n), n->key_len, key, key_len) == 0 ? n : NULL;
 }
 
 const struct node *
@@ -89,8 +89,8 @@ zone_find_next(const struct zone *z, const uint8_t *name, size_t *at)
 
 	/* Ever longer steps: names that are asked for lie close together. */
 	while (
-	    hi < z->node_count &&
-	    key_cmp(z->nodes[hi].key, z->nodes[hi].key_len, key, key_len) < 0) {
+	    hi < z->node_count && key_cmp(node_key(&z->nodes[hi]),
+				      z->nodes[hi].key_len, key, key_len) < 0) {
 		*at = hi + 1;
 		hi = z->node_count - hi > step ? hi + step : z->node_count;
 		step *= 2;

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -22,16 +23,33 @@ enum node_kind {
 	NODE_OUTSIDE, /* not within the apex */
 };
 
-/* A name that has at least one RR (empty non-terminals have no node). */
+/*
+ * A name that has at least one RR (empty non-terminals have no node). Zones
+ * have millions: two words each.
+ */
 struct node {
-	const uint8_t *owner; /* letter case of its first RR */
-	const uint8_t *key; /* name_key's bytes */
+	const uint8_t *owner; /* letter case of its first RR; behind its key */
 	uint32_t first; /* its RRsets: zone->rrsets[first ..] */
-	uint16_t key_len;
 	uint16_t count; /* RRsets, by type; an RRset of RRSIGs for each
 			 * covered type, in that order */
-	uint8_t kind; /* enum node_kind */
+	unsigned key_len : 12;
+	unsigned kind : 3; /* enum node_kind */
+	unsigned cut : 1; /* has a DNAME, or NS and is not the apex */
 };
+
+/* name_key's bytes, key_len of them. */
+static inline const uint8_t *
+node_key(const struct node *n)
+{
+	return n->owner - n->key_len;
+}
+
+/* The node is at the name of that key or below it. */
+static inline bool
+node_below(const struct node *n, const uint8_t *key, size_t key_len)
+{
+	return n->key_len >= key_len && memcmp(node_key(n), key, key_len) == 0;
+}
 
 /* An RR that is not like the others of its RRset, or has no place here. */
 enum flaw_kind {

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Memory in pages: the one place that maps it. */
+#include "base/os_map.h"
+
+#include <sys/mman.h>
+
+void *
+os_map_new(size_t len)
+{
+	void *p = mmap(NULL, len, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+void
+os_map_free(void *p, size_t len)
+{
+	if (p != NULL)
+		(void)munmap(p, len);
+}
