@@ -18,6 +18,7 @@
 #include "keys/ecsig.h"
 #include "keys/file.h"
 #include "keys/keyfile.h"
+#include "keys/libctx.h"
 #include "keys/pem.h"
 #include "keys/pkey.h"
 #include "keys/private.h"
@@ -31,9 +32,11 @@ struct file_key {
 /* A thread's own copy of the key: no lock is shared on the hot path. */
 struct file_worker {
 	const struct pkey_alg *alg;
+	OSSL_LIB_CTX *lib; /* NULL: the shared one */
 	EVP_PKEY *pkey;
 	EVP_PKEY_CTX *ctx; /* RSA, ECDSA: initialised once */
 	EVP_MD_CTX *md; /* EdDSA */
+	bool md_ready; /* initialised */
 	struct digest *digest; /* RSA, ECDSA */
 };
 
@@ -59,6 +62,7 @@ worker_free(void *worker)
 	EVP_MD_CTX_free(w->md);
 	digest_free(&w->digest);
 	EVP_PKEY_free(w->pkey);
+	OSSL_LIB_CTX_free(w->lib);
 	free(w);
 }
 
@@ -69,12 +73,12 @@ worker_ctx(struct file_worker *w)
 	EVP_MD *md = NULL;
 	bool ok;
 
-	w->ctx = EVP_PKEY_CTX_new_from_pkey(NULL, w->pkey, NULL);
+	w->ctx = EVP_PKEY_CTX_new_from_pkey(w->lib, w->pkey, NULL);
 	if (w->ctx == NULL || EVP_PKEY_sign_init(w->ctx) != 1)
 		return false;
 	if (w->alg->kind != PKEY_RSA)
 		return true;
-	md = EVP_MD_fetch(NULL, w->alg->openssl, NULL);
+	md = EVP_MD_fetch(w->lib, w->alg->openssl, NULL);
 	ok = md != NULL &&
 	     EVP_PKEY_CTX_set_rsa_padding(w->ctx, RSA_PKCS1_PADDING) == 1 &&
 	     EVP_PKEY_CTX_set_signature_md(w->ctx, md) == 1;
@@ -94,7 +98,8 @@ worker_new(void *key, void **worker, struct dflow_err *err)
 	if (w == NULL)
 		return err_memory(err);
 	w->alg = k->alg;
-	w->pkey = EVP_PKEY_dup(k->pkey);
+	w->lib = libctx_new();
+	w->pkey = libctx_pkey(w->lib, k->pkey);
 	if (k->alg->kind == PKEY_ED) {
 		w->md = EVP_MD_CTX_new();
 		ok = w->pkey != NULL && w->md != NULL;
@@ -128,6 +133,24 @@ sign_ec(struct file_worker *w, struct sign_job *job, const uint8_t *hash)
 	return ecsig_from_der(der, len, w->alg->size, job->sig);
 }
 
+/*
+ * Some versions of OpenSSL want the context initialised for each signature,
+ * others (3.0) sign on with it, which takes less.
+ */
+static bool
+sign_ed(struct file_worker *w, struct sign_job *job)
+{
+	if (w->md_ready && EVP_DigestSign(w->md, job->sig, &job->sig_len,
+			       job->data, job->len) == 1)
+		return true;
+	ERR_clear_error();
+	job->sig_len = sizeof(job->sig);
+	w->md_ready = EVP_DigestSignInit_ex(
+			  w->md, NULL, NULL, w->lib, NULL, w->pkey, NULL) == 1;
+	return w->md_ready && EVP_DigestSign(w->md, job->sig, &job->sig_len,
+				  job->data, job->len) == 1;
+}
+
 static bool
 sign_one(struct file_worker *w, struct sign_job *job)
 {
@@ -135,11 +158,7 @@ sign_one(struct file_worker *w, struct sign_job *job)
 
 	job->sig_len = sizeof(job->sig);
 	if (w->alg->kind == PKEY_ED)
-		return EVP_DigestSignInit(w->md, NULL, NULL, NULL, w->pkey) ==
-			   1 &&
-		       EVP_DigestSign(w->md, job->sig, &job->sig_len, job->data,
-			   job->len) == 1 &&
-		       job->sig_len == w->alg->sig_size;
+		return sign_ed(w, job) && job->sig_len == w->alg->sig_size;
 	digest_add(w->digest, job->data, job->len);
 	digest_end(w->digest, hash);
 	if (w->alg->kind == PKEY_EC)
