@@ -23,6 +23,7 @@ enum {
 	SAVE_BUFFER = 256 * 1024,
 	NAME_KEPT = 200, /* of the target's name, in that of the temporary */
 	SLOTS = 16,
+	WRITEBACK_LEN = 8 << 20, /* bytes */
 };
 
 struct os_save {
@@ -35,6 +36,8 @@ struct os_save {
 	char *temp;
 	uint8_t *data;
 	size_t used;
+	off_t written;
+	off_t started; /* up to here the disk is at it */
 };
 
 /*
@@ -255,6 +258,20 @@ os_save_open_new(const char *path, unsigned mode, struct os_save **out,
 	return open_save(path, mode, true, out, err);
 }
 
+/*
+ * Has the disk begin while more is being made: fsync then waits for the last
+ * part alone. Whether it went well is fsync's to say.
+ */
+static void
+start_writeback(struct os_save *s)
+{
+	if (s->written - s->started < WRITEBACK_LEN)
+		return;
+	(void)sync_file_range(
+	    s->fd, s->started, s->written - s->started, SYNC_FILE_RANGE_WRITE);
+	s->started = s->written;
+}
+
 static enum dflow_status
 write_out(
     struct os_save *s, const uint8_t *data, size_t len, struct dflow_err *err)
@@ -271,7 +288,9 @@ write_out(
 			    s->path);
 		data += n;
 		len -= (size_t)n;
+		s->written += n;
 	}
+	start_writeback(s);
 	return DFLOW_OK;
 }
 

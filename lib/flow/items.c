@@ -85,9 +85,10 @@ is_signed(const struct node *n, uint16_t type)
 	return n->kind == NODE_AUTH;
 }
 
+/* sigs: the node holds RRSIGs, as hardly any does. */
 static bool
 add_set(struct items *it, const struct zone *z, const struct node *n,
-    const struct rrset *set)
+    const struct rrset *set, bool sigs)
 {
 	struct item *item;
 
@@ -97,7 +98,7 @@ add_set(struct items *it, const struct zone *z, const struct node *n,
 	if (item == NULL)
 		return false;
 	item->set = *set;
-	item->fixed = node_rrsigs(z, n, set->type);
+	item->fixed = sigs ? node_rrsigs(z, n, set->type) : NULL;
 	item->sign = item->fixed == NULL && is_signed(n, set->type);
 	return true;
 }
@@ -106,13 +107,19 @@ add_set(struct items *it, const struct zone *z, const struct node *n,
 static bool
 add_node(struct items *it, const struct zone *z, const struct node *n)
 {
-	const struct rrset *soa = node_rrset(z, n, RRTYPE_SOA);
 	const struct rrset *sets = &z->rrsets[n->first];
+	size_t soa = n->count;
+	bool sigs = false;
 
-	if (soa != NULL && !add_set(it, z, n, soa))
+	for (size_t i = 0; i < n->count; i++) {
+		if (sets[i].type == RRTYPE_SOA)
+			soa = i;
+		sigs |= sets[i].type == RRTYPE_RRSIG;
+	}
+	if (soa < n->count && !add_set(it, z, n, &sets[soa], sigs))
 		return false;
 	for (size_t i = 0; i < n->count; i++)
-		if (&sets[i] != soa && !add_set(it, z, n, &sets[i]))
+		if (i != soa && !add_set(it, z, n, &sets[i], sigs))
 			return false;
 	return true;
 }

@@ -69,6 +69,13 @@ bench_init(struct bench *b, const struct keep *k, struct dflow_err *err)
 	return st;
 }
 
+/* Room for a signature over each item. */
+static struct sign_job *
+jobs_of(const struct bench *b, size_t signer)
+{
+	return b->jobs + signer * b->items.count;
+}
+
 /* FNV-1a, 64 bits, over the name in lower case. */
 static uint64_t
 owner_hash(const uint8_t *owner)
@@ -120,17 +127,15 @@ is_due(const struct bench *b, size_t item, size_t signer)
 }
 
 /*
- * One signer's signatures over all items that lack its own, into jobs[0 ..],
- * in the order of the items.
+ * What one signer has to sign, in the order of the items: lengths into jobs,
+ * the text behind that of the signer before. Returns how many they are.
  */
-static enum dflow_status
-sign_batch(struct bench *b, const struct signing *s, size_t signer,
-    struct sign_job *jobs, struct dflow_err *err)
+static size_t
+batch_gather(struct bench *b, const struct signing *s, size_t signer,
+    struct sign_job *jobs)
 {
-	size_t n = 0, at = 0;
-	enum dflow_status st;
+	size_t n = 0;
 
-	buf_reset(&b->signed_text);
 	for (size_t i = 0; i < b->items.count; i++) {
 		const struct rrset *set = &b->items.list[i].set;
 		size_t before = b->signed_text.len;
@@ -142,22 +147,38 @@ sign_batch(struct bench *b, const struct signing *s, size_t signer,
 		rrsig_put_signed(&b->signed_text, &sig, set);
 		jobs[n++].len = b->signed_text.len - before;
 	}
+	return n;
+}
+
+/* All batches are gathered, so that their text does not move any more. */
+static enum dflow_status
+sign_batches(struct bench *b, const struct signing *s, struct dflow_err *err)
+{
+	size_t counts[ZSKS_MAX], at = 0;
+	enum dflow_status st;
+
+	buf_reset(&b->signed_text);
+	for (size_t k = 0; k < s->keep->signer_count; k++)
+		counts[k] = batch_gather(b, s, k, jobs_of(b, k));
 	st = buf_check(&b->signed_text, "a range of the zone", err);
-	if (st != DFLOW_OK || n == 0)
-		return st;
-	for (size_t i = 0; i < n; i++) {
-		jobs[i].data = b->signed_text.data + at;
-		at += jobs[i].len;
+	for (size_t k = 0; st == DFLOW_OK && k < s->keep->signer_count; k++) {
+		struct sign_job *jobs = jobs_of(b, k);
+
+		for (size_t i = 0; i < counts[k]; i++) {
+			jobs[i].data = b->signed_text.data + at;
+			at += jobs[i].len;
+		}
+		b->count.made += counts[k];
+		if (counts[k] > 0)
+			st = signer_sign(b->workers[k], jobs, counts[k], err);
 	}
-	b->count.made += n;
-	return signer_sign(b->workers[signer], jobs, n, err);
+	return st;
 }
 
 static enum dflow_status
 sign_items(struct bench *b, const struct signing *s, struct dflow_err *err)
 {
-	size_t signers = s->keep->signer_count;
-	size_t need = b->items.count * signers;
+	size_t need = b->items.count * s->keep->signer_count;
 	enum dflow_status st =
 	    keeper_match(&b->keeper, s->keep, &b->items, err);
 	struct sign_job *more;
@@ -171,20 +192,22 @@ sign_items(struct bench *b, const struct signing *s, struct dflow_err *err)
 		b->jobs = more;
 		b->job_cap = need;
 	}
-	for (size_t i = 0; st == DFLOW_OK && i < signers; i++)
-		st = sign_batch(b, s, i, b->jobs + i * b->items.count, err);
-	return st;
+	return st == DFLOW_OK ? sign_batches(b, s, err) : st;
 }
 
-/* The RRSIG that a job made, behind its RRset. */
+/*
+ * The RRSIG that a job made, behind its RRset. What was signed begins with all
+ * of its RDATA but the signature (RFC 4034 section 3.1.8.1).
+ */
 static void
-put_made(struct bench *b, const struct rrsig *head, const struct sign_job *job,
+put_made(struct bench *b, const struct signing *s, const struct sign_job *job,
     const struct rrset *set, struct buf *out)
 {
 	struct rdata rdata;
 
 	buf_reset(&b->rrsig);
-	rrsig_put_head(&b->rrsig, head);
+	buf_put(
+	    &b->rrsig, job->data, RRSIG_FIXED_LEN + name_len(s->keep->apex));
 	buf_put(&b->rrsig, job->sig, job->sig_len);
 	rdata.data = b->rrsig.data;
 	rdata.len = (uint16_t)b->rrsig.len;
@@ -202,11 +225,8 @@ put_rrsigs(struct bench *b, const struct signing *s, size_t item,
 	const struct rrset *set = &b->items.list[item].set;
 
 	for (size_t k = 0; k < s->keep->signer_count; k++) {
-		struct rrsig head;
-
 		if (is_due(b, item, k)) {
-			head = rrsig_for(s, k, set);
-			put_made(b, &head, next[k]++, set, out);
+			put_made(b, s, next[k]++, set, out);
 		} else {
 			rrtext_put(out, set->owner, set->ttl, RRTYPE_RRSIG,
 			    b->keeper.rrsigs[b->keeper.list[item].rrsigs + k]);
@@ -222,7 +242,7 @@ put_items(struct bench *b, const struct signing *s, struct buf *out)
 	struct sign_job *next[ZSKS_MAX];
 
 	for (size_t k = 0; k < s->keep->signer_count; k++)
-		next[k] = b->jobs + k * b->items.count;
+		next[k] = jobs_of(b, k);
 	for (size_t i = 0; i < b->items.count; i++) {
 		const struct item *it = &b->items.list[i];
 

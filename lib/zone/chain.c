@@ -67,27 +67,40 @@ shared_labels(const struct node *a, const struct node *b)
 	return labels;
 }
 
-static void
-link_plan(struct chain_link *link, size_t node, unsigned labels, bool whole)
+/* A new link at the end; false for want of memory. */
+static bool
+link_add(struct chain *c, size_t *cap, size_t node, unsigned labels, bool whole)
 {
+	struct chain_link *more, *link;
+	size_t n;
+
+	if (c->count == *cap) {
+		n = *cap + *cap / 2 + 64;
+		more = realloc(c->links, n * sizeof(*more));
+		if (more == NULL)
+			return false;
+		c->links = more;
+		*cap = n;
+	}
+	link = &c->links[c->count++];
 	link->node = (uint32_t)node;
 	link->hash[PLAN_LABELS] = (uint8_t)labels;
 	link->hash[PLAN_WHOLE] = whole;
+	return true;
 }
 
 /*
- * Counts the links and, unless c->links is NULL, plans them. Names between a
- * linked name and the apex which are not linked themselves are empty
- * non-terminals; canonical order shows each of them once, before the first
- * name below it.
+ * Plans the links of NSEC3. Names between a linked name and the apex which
+ * are not linked themselves are empty non-terminals; canonical order shows
+ * each of them once, before the first name below it.
  */
-static size_t
-plan(const struct chain *c)
+static bool
+plan_nsec3(struct chain *c)
 {
 	const struct zone *z = c->zone;
 	unsigned apex_labels = name_labels(z->apex);
 	const struct node *last = NULL;
-	size_t count = 0;
+	size_t cap = 0;
 
 	for (size_t i = 0; i < z->node_count; i++) {
 		const struct node *n = &z->nodes[i];
@@ -100,18 +113,25 @@ plan(const struct chain *c)
 		if (known < apex_labels)
 			known = apex_labels;
 		last = n;
-		if (!c->params.nsec3)
-			known = labels;
-		for (known++; known < labels; known++) {
-			if (c->links != NULL)
-				link_plan(&c->links[count], i, known, false);
-			count++;
-		}
-		if (c->links != NULL)
-			link_plan(&c->links[count], i, labels, true);
-		count++;
+		for (known++; known < labels; known++)
+			if (!link_add(c, &cap, i, known, false))
+				return false;
+		if (!link_add(c, &cap, i, labels, true))
+			return false;
 	}
-	return count;
+	return true;
+}
+
+static bool
+plan_nsec(struct chain *c)
+{
+	size_t cap = 0;
+
+	for (size_t i = 0; i < c->zone->node_count; i++)
+		if (is_linked(c, &c->zone->nodes[i]) &&
+		    !link_add(c, &cap, i, 0, true))
+			return false;
+	return true;
 }
 
 struct hashing {
@@ -270,18 +290,10 @@ chain_build(const struct zone *z, const struct chain_params *p,
 	c->params = *p;
 	c->zone = z;
 	st = check_apex(c, err);
-	if (st == DFLOW_OK) {
-		/* One link more, so that no zone asks for no memory. */
-		c->count = plan(c);
-		c->links = calloc(c->count + 1, sizeof(*c->links));
-		if (c->links == NULL)
-			st = err_memory(err);
-	}
-	if (st == DFLOW_OK) {
-		(void)plan(c);
-		if (p->nsec3 && c->count > 0)
-			st = make_hashes(c, threads, err);
-	}
+	if (st == DFLOW_OK && !(p->nsec3 ? plan_nsec3(c) : plan_nsec(c)))
+		st = err_memory(err);
+	if (st == DFLOW_OK && p->nsec3 && c->count > 0)
+		st = make_hashes(c, threads, err);
 	if (st != DFLOW_OK) {
 		chain_free(&c);
 		return st;
