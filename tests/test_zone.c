@@ -296,6 +296,29 @@ dump(const struct zone *z, struct buf *out)
 }
 
 /* Any order of reading, any number of threads: one zone. */
+/* Names of the zone and others, asked for in order by various steps. */
+static void
+find_in_order(const struct zone *z)
+{
+	for (size_t step = 1; step < 6000; step = step * 5 + 2) {
+		size_t at = 0;
+
+		for (size_t i = 0; i < z->node_count; i += step) {
+			const uint8_t *owner = z->nodes[i].owner;
+			uint8_t below[NAME_MAX_LEN] = {1, '!'};
+
+			/* Twice, and a name that is not there behind it. */
+			ck_assert_ptr_eq(
+			    zone_find_next(z, owner, &at), &z->nodes[i]);
+			ck_assert_ptr_eq(
+			    zone_find_next(z, owner, &at), &z->nodes[i]);
+			(void)name_copy(below + 2, owner);
+			ck_assert_ptr_null(zone_find_next(z, below, &at));
+			ck_assert_uint_eq(at, i + 1);
+		}
+	}
+}
+
 START_TEST(shuffled)
 {
 	enum { NAMES = 30000 };
@@ -324,6 +347,7 @@ START_TEST(shuffled)
 		for (size_t i = 0; i < z->node_count; i++)
 			ck_assert_ptr_eq(
 			    zone_find(z, z->nodes[i].owner), &z->nodes[i]);
+		find_in_order(z);
 		ck_assert_uint_eq(z->rr_count, NAMES);
 		dump(z, t == 0 ? &first : &next);
 		ck_assert(!first.failed && first.len > 0);
