@@ -14,6 +14,7 @@
 enum {
 	NODES_A_RANGE = 64,
 	LINKS_A_RANGE = 128,
+	NODES_AHEAD = 8, /* whose memory is asked for */
 	EXTRA_MAX = 1 << 30, /* bytes */
 };
 
@@ -182,6 +183,8 @@ gather_nodes(
 	if (to > z->node_count)
 		to = z->node_count;
 	for (size_t i = from; i < to; i++) {
+		if (i + NODES_AHEAD < z->node_count)
+			node_prefetch(&z->nodes[i + NODES_AHEAD]);
 		if (!add_node(it, z, &z->nodes[i]))
 			return false;
 		if (link < c->count && c->links[link].node == i &&

@@ -17,7 +17,10 @@
 #include "dns/rrtype.h"
 #include "zone/nodes.h"
 
-enum { RANGE_RUNS = 4096 /* where blocks are not the ranges */ };
+enum {
+	RANGE_RUNS = 4096, /* where blocks are not the ranges */
+	RUNS_AHEAD = 8,
+};
 
 /* What stands in a buffer before the nodes, RRsets and flaws of a range. */
 struct part {
@@ -107,6 +110,28 @@ range_begin(const struct build *s, size_t range)
 	return c;
 }
 
+/*
+ * Runs in order lie anywhere: asks for the memory of those to come. It is
+ * there still, as ranges are done with in order.
+ */
+static void
+look_ahead(const struct cursor *c)
+{
+	const struct build *s = c->s;
+	const struct run *run;
+
+	if (s->entries == NULL)
+		return;
+	if (c->at + 2 * RUNS_AHEAD < s->entry_count)
+		__builtin_prefetch(
+		    entry_run(s->b, &s->entries[c->at + 2 * RUNS_AHEAD]));
+	if (c->at + RUNS_AHEAD < s->entry_count) {
+		run = entry_run(s->b, &s->entries[c->at + RUNS_AHEAD]);
+		__builtin_prefetch(run->owner);
+		__builtin_prefetch(run->raws);
+	}
+}
+
 /* Makes the node at c, which is moved behind its runs. */
 static enum dflow_status
 make_node(struct maker *m, struct cursor *c, struct dflow_err *err)
@@ -116,6 +141,7 @@ make_node(struct maker *m, struct cursor *c, struct dflow_err *err)
 	enum dflow_status st;
 
 	while (run != NULL && (run == first || run_cmp(first, run) == 0)) {
+		look_ahead(c);
 		st = maker_take(m, run, err);
 		if (st != DFLOW_OK)
 			return st;
