@@ -153,11 +153,14 @@ read_spans(const struct cli *c, struct dflow_sign *p, struct dflow_err *err)
 	int64_t ahead_s = p->expiration - c->now;
 	enum dflow_status st;
 
-	if (validity_s > 0)
+	if (validity_s > 0) {
 		p->refresh_s = validity_s / 4;
+		if (p->refresh_s > ahead_s / 2) /* an inception long ago */
+			p->refresh_s = ahead_s > 0 ? ahead_s / 4 : 0;
+	}
 	if (validity_s > 0 && !cli_has(c, "expiration")) {
 		p->spread_s = validity_s / 4;
-		if (p->spread_s > ahead_s / 2) /* an inception long ago */
+		if (p->spread_s > ahead_s / 2)
 			p->spread_s = ahead_s / 4;
 	}
 	st = cli_span(c, "refresh", &p->refresh_s, err);

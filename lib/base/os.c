@@ -40,6 +40,14 @@ os_exists(const char *path)
 	return lstat(path, &sb) == 0;
 }
 
+bool
+os_is_file(const char *path)
+{
+	struct stat sb;
+
+	return stat(path, &sb) == 0 && S_ISREG(sb.st_mode);
+}
+
 /* The names in one folder. */
 struct listing {
 	char **names;
@@ -148,27 +156,6 @@ os_steady_s(void)
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-uint64_t
-os_peak_memory(void)
-{
-	struct rusage usage;
-
-	if (getrusage(RUSAGE_SELF, &usage) != 0)
-		return 0;
-	return (uint64_t)usage.ru_maxrss * 1024; /* Linux counts in KiB */
-}
-
-size_t
-os_memory_ceiling(void)
-{
-	long pages = sysconf(_SC_PHYS_PAGES);
-	long size = sysconf(_SC_PAGESIZE);
-
-	if (pages <= 0 || size <= 0)
-		return 0;
-	return (size_t)pages / 4 * 3 * (size_t)size;
 }
 
 void

@@ -101,6 +101,9 @@ DFLOW_NODISCARD enum dflow_status os_list(const char *dir,
 /* True if something is at path. */
 bool os_exists(const char *path);
 
+/* True if a regular file, or a link to one, is at path: no pipe, no device. */
+bool os_is_file(const char *path);
+
 /*
  * Asks on the terminal (/dev/tty) without echo, or, when fd is not -1, reads
  * the first line of fd. At most 1023 bytes; empty is refused. confirm asks
@@ -122,7 +125,10 @@ double os_steady_s(void);
 /* The most memory that this process ever had at once, in bytes. */
 uint64_t os_peak_memory(void);
 
-/* Three quarters of the machine's memory, in bytes; 0 if it is not known. */
+/*
+ * Three quarters of the memory that the machine, or the control group of this
+ * process, has; in bytes, 0 if it is not known.
+ */
 size_t os_memory_ceiling(void);
 
 /* len random bytes; never fails short of abort(). For salts and file names. */

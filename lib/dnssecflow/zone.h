@@ -92,7 +92,7 @@ struct dflow_published {
 	size_t signatures_checked; /* the others were when they were written */
 	int64_t first_expiration; /* of all RRSIGs in the zone */
 	int64_t ksk_expiration; /* the earliest over DNSKEY */
-	char note[DFLOW_NOTE]; /* why no signature was kept; "" if there is no
+	char note[DFLOW_NOTE]; /* why none was or will be kept; "" if there is no
 				* cause for concern */
 	struct dflow_stats stats;
 };

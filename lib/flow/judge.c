@@ -229,11 +229,15 @@ judge_zone(const struct zone *z, const struct judge_params *p,
 	size_t max = p->findings_max < JUDGE_FINDINGS_MAX ? p->findings_max
 							  : JUDGE_FINDINGS_MAX;
 	struct judge j = {.zone = z, .params = p, .apex = zone_apex(z)};
+	size_t ranges;
 	enum dflow_status st;
 
-	j.threads = p->threads == 0            ? 1
-		    : p->threads > THREADS_MAX ? THREADS_MAX
-					       : p->threads;
+	ranges = (z->node_count + RANGE_NODES - 1) / RANGE_NODES;
+	j.threads = p->threads < THREADS_MAX ? p->threads : THREADS_MAX;
+	if (j.threads > ranges)
+		j.threads = (unsigned)ranges;
+	if (j.threads == 0)
+		j.threads = 1;
 	notes_init(&j.notes, max);
 	st = judge_run(&j, max, &report, err);
 	workers_free(&j);

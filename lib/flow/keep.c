@@ -228,6 +228,7 @@ struct desk {
 	struct items items;
 	struct keeper keeper;
 	size_t rrs; /* of the previous zone, that were met */
+	size_t sigs; /* of these, signatures that the signers made */
 	int64_t first_expiration;
 };
 
@@ -256,7 +257,9 @@ item_same(struct desk *d, const struct keep *k, size_t i)
 	const struct item *item = &d->items.list[i];
 	const struct kept *kept = &d->keeper.list[i];
 
-	if (kept->set == NULL)
+	/* Case counts for nothing in a signature, but for what is served. */
+	if (kept->set == NULL || memcmp(kept->set->owner, item->set.owner,
+				     name_len(item->set.owner)) != 0)
 		return false;
 	d->rrs += kept->set->count;
 	if (kept->sigs != NULL) {
@@ -267,8 +270,10 @@ item_same(struct desk *d, const struct keep *k, size_t i)
 		return kept->sigs != NULL && set_same(kept->sigs, item->fixed);
 	if (!item->sign)
 		return kept->sigs == NULL;
-	if (kept->sigs == NULL || kept->sigs->count != k->signer_count)
+	if (kept->sigs == NULL || kept->sigs->count != k->signer_count ||
+	    kept->sigs->ttl != item->set.ttl)
 		return false;
+	d->sigs += kept->sigs->count;
 	for (size_t s = 0; s < k->signer_count; s++)
 		if (d->keeper.rrsigs[kept->rrsigs + s].data == NULL)
 			return false;
@@ -330,8 +335,10 @@ conclude(struct comparing *c, unsigned threads, struct keep_verdict *out)
 	size_t rrs = 0;
 
 	out->first_expiration = INT64_MAX;
+	out->kept = 0;
 	for (unsigned i = 0; i < threads; i++) {
 		rrs += c->desks[i].rrs;
+		out->kept += c->desks[i].sigs;
 		if (c->desks[i].first_expiration < out->first_expiration)
 			out->first_expiration = c->desks[i].first_expiration;
 	}
@@ -345,11 +352,14 @@ keep_all(const struct keep *k, const struct chain *chain, unsigned threads,
     struct keep_verdict *out, struct dflow_err *err)
 {
 	struct comparing c = {.k = k, .c = chain};
+	size_t ranges = items_ranges(chain->zone, chain);
 	enum dflow_status st;
 
 	out->unchanged = false;
 	if (k->zone == NULL)
 		return DFLOW_OK;
+	if (threads > ranges)
+		threads = (unsigned)ranges;
 	c.desks = calloc(threads, sizeof(*c.desks));
 	if (c.desks == NULL)
 		return err_memory(err);
@@ -358,8 +368,7 @@ keep_all(const struct keep *k, const struct chain *chain, unsigned threads,
 		keeper_init(&c.desks[i].keeper);
 		c.desks[i].first_expiration = INT64_MAX;
 	}
-	st = pool_run(
-	    threads, items_ranges(chain->zone, chain), compare_range, &c, err);
+	st = pool_run(threads, ranges, compare_range, &c, err);
 	if (st == DFLOW_OK)
 		st = compare_zonemd(&c, err);
 	if (st == DFLOW_OK)

@@ -72,6 +72,7 @@ DFLOW_NODISCARD enum dflow_status keeper_prove(struct keeper *r,
 struct keep_verdict {
 	bool unchanged;
 	int64_t first_expiration; /* of all RRSIGs, if unchanged */
+	size_t kept; /* signatures by the signers, if unchanged */
 };
 DFLOW_NODISCARD enum dflow_status keep_all(const struct keep *k,
     const struct chain *c, unsigned threads, struct keep_verdict *out,

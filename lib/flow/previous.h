@@ -13,7 +13,8 @@ struct previous {
 	const char *out; /* the published file; "-" has no past */
 	const uint8_t *apex;
 	unsigned threads;
-	size_t max_memory; /* bytes */
+	size_t max_memory; /* bytes; of these */
+	size_t taken; /* by the zone that is to be signed */
 };
 
 /*

@@ -43,6 +43,7 @@ publish_read_back(const struct publish *p, struct os_save *save,
 	    .origin = p->apex,
 	    .max_memory = p->max_memory,
 	    .threads = p->threads,
+	    .alone = true,
 	    .digest = digest,
 	};
 	struct dflow_err cause = {DFLOW_OK, ""};

@@ -26,6 +26,15 @@ seal_path(const char *out)
 	return path;
 }
 
+/* A pipe would be waited for. */
+static enum dflow_status
+check_file(const char *path, struct dflow_err *err)
+{
+	if (!os_exists(path) || os_is_file(path))
+		return DFLOW_OK;
+	return err_set(err, DFLOW_FAILED, "%s is not a regular file", path);
+}
+
 static enum dflow_status
 parse(const char *path, const struct buf *text, uint8_t digest[SEAL_LEN],
     struct dflow_err *err)
@@ -52,7 +61,9 @@ seal_read(const char *out, uint8_t digest[SEAL_LEN], struct dflow_err *err)
 	if (path == NULL)
 		return err_memory(err);
 	buf_init(&text, SEAL_FILE_MAX);
-	st = os_read(path, SEAL_FILE_MAX, &text, err);
+	st = check_file(path, err);
+	if (st == DFLOW_OK)
+		st = os_read(path, SEAL_FILE_MAX, &text, err);
 	if (st == DFLOW_OK)
 		st = parse(path, &text, digest, err);
 	buf_free(&text);
@@ -76,6 +87,8 @@ seal_write(
 	buf_init(&text, SEAL_FILE_MAX);
 	buf_printf(&text, "%s  %s\n", hex, slash == NULL ? out : slash + 1);
 	st = buf_check(&text, path, err);
+	if (st == DFLOW_OK)
+		st = check_file(path, err);
 	if (st == DFLOW_OK)
 		st = os_write(path, 0644, text.data, text.len, err);
 	buf_free(&text);

@@ -127,12 +127,13 @@ serial_read(const char *path, const uint8_t *apex, uint32_t *serial)
 	    .path = path,
 	    .origin = apex,
 	    .threads = 1,
+	    .alone = true,
 	    .filter = at_first,
 	    .ctx = &first,
 	};
 	struct zone *z = NULL;
 
-	if (!os_exists(path))
+	if (!os_is_file(path))
 		return false;
 	if (zone_load(&load, &z, NULL) == DFLOW_OK)
 		zone_free(&z);

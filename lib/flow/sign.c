@@ -19,6 +19,11 @@
 #include "flow/source.h"
 #include "zone/zonemd.h"
 
+enum { THREADS_MAX = 256 };
+
+/* Further than any 32-bit time can be ahead. */
+#define SPAN_MAX_S ((int64_t)1 << 32)
+
 static enum dflow_status
 check_times(const struct dflow_sign *p, struct dflow_err *err)
 {
@@ -43,6 +48,11 @@ check_times(const struct dflow_sign *p, struct dflow_err *err)
 		    "signatures that are spread over %" PRId64 " seconds would "
 		    "be expired when they are made; give a shorter --spread",
 		    p->spread_s);
+	if (p->refresh_s < 0 || p->refresh_s > SPAN_MAX_S)
+		return err_set(err, DFLOW_USAGE,
+		    "signatures cannot be renewed %" PRId64
+		    " seconds before their end; give another --refresh",
+		    p->refresh_s);
 	dflow_when_long(p->inception, when);
 	if (p->inception > p->now)
 		return err_set(err, DFLOW_REFUSED,
@@ -202,13 +212,12 @@ prepare(struct work *w)
 static void
 read_previous(struct work *w, struct dflow_published *done)
 {
-	size_t taken = zone_bytes(w->src.zone);
 	struct previous previous = {
 	    .out = w->p->out,
 	    .apex = w->src.apex,
 	    .threads = w->p->threads,
-	    .max_memory =
-		w->p->max_memory > taken ? w->p->max_memory - taken : 1,
+	    .max_memory = w->p->max_memory,
+	    .taken = zone_bytes(w->src.zone),
 	};
 	struct dflow_err cause;
 
@@ -217,7 +226,9 @@ read_previous(struct work *w, struct dflow_published *done)
 	if (cause.status == DFLOW_OK && w->previous != NULL &&
 	    !keep_init(&w->keep))
 		(void)err_set(&cause, DFLOW_REFUSED,
-		    "%s was signed by other keys", w->p->out);
+		    "%s was signed by other keys, or by one whose tag "
+		    "another key has, too",
+		    w->p->out);
 	if (cause.status != DFLOW_OK)
 		(void)snprintf(done->note, sizeof(done->note),
 		    "%s; everything was signed anew", cause.text);
@@ -260,6 +271,7 @@ tell_unchanged(const struct work *w, const struct keep_verdict *v,
 	done->serial = serial_of_zone(w->previous);
 	done->rrs = w->previous->rr_count;
 	done->first_expiration = v->first_expiration;
+	done->signatures_kept = v->kept;
 }
 
 static enum dflow_status
@@ -323,6 +335,8 @@ dflow_sign(const struct dflow_sign *params, struct dflow_published *done,
 		return st;
 	if (p.threads == 0)
 		p.threads = os_cores();
+	if (p.threads > THREADS_MAX)
+		p.threads = THREADS_MAX;
 	if (p.max_memory == 0)
 		p.max_memory = os_memory_ceiling();
 	meter_start(&w.meter, &result.stats);

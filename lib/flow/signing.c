@@ -333,6 +333,8 @@ signing_write(const struct signing *s, struct os_save *out,
 	    make_range, take_range, &r, RANGE_TEXT_MAX};
 	enum dflow_status st = DFLOW_OK;
 
+	if (r.threads > r.ranges)
+		r.threads = (unsigned)r.ranges;
 	r.benches = calloc(r.threads, sizeof(*r.benches));
 	if (r.benches == NULL)
 		return err_memory(err);

@@ -233,7 +233,7 @@ include(struct loader *ld, const struct stretch *at, const struct scanned *what,
 	enum dflow_status st;
 	char *path;
 
-	if (ld->file == NULL)
+	if (ld->file == NULL || ld->alone)
 		return scan_fail(
 		    at, at->piece.line, "$INCLUDE is not allowed here", err);
 	if (ld->source->depth == INCLUDE_DEPTH_MAX)

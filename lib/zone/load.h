@@ -18,6 +18,8 @@ struct zone_load {
 	const char *path; /* "-" is standard input */
 	const uint8_t *origin; /* NULL: the file's name, else its SOA's owner */
 	size_t max_memory; /* bytes for the zone; 0 is no ceiling */
+	size_t taken; /* of these, by zones that stand already */
+	bool alone; /* $INCLUDE is refused: no other file is looked at */
 	unsigned threads; /* at least 1 */
 	/*
 	 * True drops the RR for good, filter does not see it. Called first, by

@@ -22,6 +22,7 @@ struct loader {
 	 * NULL: no $INCLUDE. */
 	enum dflow_status (*file)(const char *path, uint16_t *number,
 	    const char **name, void *ctx, struct dflow_err *err);
+	bool alone; /* no $INCLUDE either */
 	/* The stretch that was given last, scanned to its end. */
 	const struct stretch *(*before)(void *ctx);
 	void *ctx;

@@ -3,7 +3,8 @@
  * A zone from its master file: where relative names end at first, which name
  * is the apex, and what goes into the builder. Threads scan stretches of the
  * file each into memory of its own, which is joined in the order of the file:
- * the zone, and the first error, are the same for any number of threads.
+ * the zone, and the first error, are the same for any number of threads,
+ * but for the ceiling, to which their own memory counts, too.
  * Refuses a file without the SOA of its zone.
  */
 #include "zone/load.h"
@@ -409,7 +410,9 @@ zone_load_pieces(const struct zone_load *p, size_t piece_max,
 	st = zone_builder_new(p->max_memory, &z.b, err);
 	if (st != DFLOW_OK)
 		return st;
+	z.b->budget.used = p->taken;
 	z.ld.file = zone_file;
+	z.ld.alone = p->alone;
 	z.ld.before = before_next;
 	z.ld.ctx = &z;
 	z.ld.digest = p->digest;

@@ -12,7 +12,7 @@
 #include "dns/rdata.h"
 #include "dns/rrtype.h"
 
-enum { NODE_RRSETS_MAX = 65535, RRSET_MAX = 65535 };
+enum { NODE_RRSETS_MAX = 65535 };
 
 static struct rdata
 item_rdata(const struct item *r)
