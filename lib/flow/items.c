@@ -12,8 +12,9 @@
 #include "dns/rrtype.h"
 
 enum {
-	NODES_A_RANGE = 64,
-	LINKS_A_RANGE = 128,
+	RANGE_MIN = 64, /* names */
+	RANGE_MAX = 1024,
+	RANGES = 2048, /* about as many, within these bounds */
 	NODES_AHEAD = 8, /* whose memory is asked for */
 	EXTRA_MAX = 1 << 30, /* bytes */
 };
@@ -33,29 +34,43 @@ items_free(struct items *it)
 	buf_free(&it->extra);
 }
 
+/*
+ * How many names a range has: few, so that all threads end at about the same
+ * time, but in a big zone enough to be worth the waiting for each other.
+ */
 static size_t
-ranges(size_t count, size_t each)
+range_len(size_t count)
 {
-	return (count + each - 1) / each;
+	size_t len = count / RANGES;
+
+	if (len < RANGE_MIN)
+		return RANGE_MIN;
+	return len < RANGE_MAX ? len : RANGE_MAX;
+}
+
+static size_t
+ranges(size_t count)
+{
+	return (count + range_len(count) - 1) / range_len(count);
 }
 
 size_t
 items_ranges(const struct zone *z, const struct chain *c)
 {
-	size_t n = ranges(z->node_count, NODES_A_RANGE);
+	size_t n = ranges(z->node_count);
 
-	return c->params.nsec3 ? n + ranges(c->count, LINKS_A_RANGE) : n;
+	return c->params.nsec3 ? n + ranges(c->count) : n;
 }
 
 size_t
 items_names(const struct zone *z, const struct chain *c, size_t range_count)
 {
-	size_t node_ranges = ranges(z->node_count, NODES_A_RANGE);
-	size_t nodes = range_count * NODES_A_RANGE, links;
+	size_t node_ranges = ranges(z->node_count);
+	size_t nodes = range_count * range_len(z->node_count), links;
 
 	if (range_count < node_ranges)
 		return nodes;
-	links = (range_count - node_ranges) * LINKS_A_RANGE;
+	links = (range_count - node_ranges) * range_len(c->count);
 	return z->node_count + (links < c->count ? links : c->count);
 }
 
@@ -176,8 +191,8 @@ static bool
 gather_nodes(
     struct items *it, const struct zone *z, const struct chain *c, size_t range)
 {
-	size_t from = range * NODES_A_RANGE;
-	size_t to = from + NODES_A_RANGE;
+	size_t from = range * range_len(z->node_count);
+	size_t to = from + range_len(z->node_count);
 	size_t link = c->params.nsec3 ? c->count : link_from(c, from);
 
 	if (to > z->node_count)
@@ -197,8 +212,8 @@ gather_nodes(
 static bool
 gather_links(struct items *it, const struct chain *c, size_t range)
 {
-	size_t from = range * LINKS_A_RANGE;
-	size_t to = from + LINKS_A_RANGE;
+	size_t from = range * range_len(c->count);
+	size_t to = from + range_len(c->count);
 
 	if (to > c->count)
 		to = c->count;
@@ -226,7 +241,7 @@ enum dflow_status
 items_gather(struct items *it, const struct zone *z, const struct chain *c,
     size_t range, struct dflow_err *err)
 {
-	size_t node_ranges = ranges(z->node_count, NODES_A_RANGE);
+	size_t node_ranges = ranges(z->node_count);
 	bool ok;
 
 	it->count = 0;
