@@ -79,6 +79,26 @@ says()
 	die "no line like: $1"
 }
 
+# What stands in the folder, byte for byte.
+state()
+{
+	find . -type f ! -name said -exec cksum {} + | sort
+}
+
+# refused STATUS PATTERN COMMAND...: it says one line, and changes nothing on
+# the disk.
+refused()
+{
+	before=$(state)
+	code=$1
+	pattern=$2
+	shift 2
+	want_status "$code" "$@"
+	says "$pattern"
+	[ "$(grep -c . "$tmp/said")" -eq 1 ] || die "not one line: $*"
+	[ "$before" = "$(state)" ] || die "left something behind: $*"
+}
+
 # key_pair ZONE ALGORITHM: left/ and right/ with a KSK, a ZSK and KSK.data,
 # by our own tools. Sets ksk and zsk to their base names.
 key_pair()

@@ -4,25 +4,6 @@
 # nothing changed on the disk.
 . "$(dirname "$0")/flow.sh"
 
-# What stands in the folder, byte for byte.
-state()
-{
-	find . -type f ! -name said -exec cksum {} + | sort
-}
-
-# refused STATUS PATTERN COMMAND...
-refused()
-{
-	before=$(state)
-	code=$1
-	pattern=$2
-	shift 2
-	want_status "$code" "$@"
-	says "$pattern"
-	[ "$(grep -c . "$tmp/said")" -eq 1 ] || die "not one line: $*"
-	[ "$before" = "$(state)" ] || die "left something behind: $*"
-}
-
 sign()
 {
 	zsk-sign sign -K right -d right/KSK.data -f final "$@" example.com

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The facts of the machine, folders, and pages for secrets. Together with
- * os_read.c (files to read), os_save.c (files that come whole or not at all)
- * and os_tty.c (the terminal) it holds every system call of the library; os.h
- * is the one header of all.
+ * os_read.c (files to read), os_save.c (files that come whole or not at all),
+ * os_memory.c (how much there is), os_map.c (memory in pages) and os_tty.c
+ * (the terminal) it holds every system call of the library.
  */
 #include "base/os.h"
 

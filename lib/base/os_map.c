@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Memory in pages: the one place that maps it. */
+/*
+ * Memory that goes back to the system when it is freed. Secrets have pages of
+ * their own kind (os_pages_new).
+ */
 #include "base/os_map.h"
 
 #include <sys/mman.h>
