@@ -158,6 +158,16 @@ stdout_close(struct dflow_err *err)
 	    errno != 0 ? strerror(errno) : "write error");
 }
 
+const char *
+cli_action(const struct cli_verb *group, const struct cli_verb *v)
+{
+	size_t len = strlen(group->name);
+
+	if (strncmp(v->name, group->name, len) != 0 || v->name[len] != ' ')
+		return NULL;
+	return v->name + len + 1;
+}
+
 static enum dflow_status
 find_verb(struct cli *c, const char *name, struct dflow_err *err)
 {
@@ -171,6 +181,51 @@ find_verb(struct cli *c, const char *name, struct dflow_err *err)
 		return cli_error(err, DFLOW_USAGE,
 		    "the first word must be a verb, not '%s'", name);
 	return cli_error(err, DFLOW_USAGE, "unknown verb '%s'", name);
+}
+
+/* No second word, or none of the group's: says which there are. */
+static enum dflow_status
+no_action(const struct cli *c, const char *name, struct dflow_err *err)
+{
+	char list[DFLOW_ERR_TEXT / 2] = "";
+	size_t len = 0;
+
+	for (size_t i = 0; i < c->tool->verb_count; i++) {
+		const char *action = cli_action(c->verb, &c->tool->verbs[i]);
+
+		if (action == NULL || len >= sizeof(list))
+			continue;
+		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s",
+		    len > 0 ? ", " : "", action);
+	}
+	if (name == NULL)
+		return cli_error(err, DFLOW_USAGE,
+		    "%s wants one of these words behind it: %s", c->verb->name,
+		    list);
+	return cli_error(err, DFLOW_USAGE, "%s has no '%.60s'; it has %s",
+	    c->verb->name, name, list);
+}
+
+/* c->verb is the group until its verb of that second word is found. */
+static enum dflow_status
+find_action(struct cli *c, const char *name, struct dflow_err *err)
+{
+	for (size_t i = 0; name != NULL && i < c->tool->verb_count; i++) {
+		const struct cli_verb *v = &c->tool->verbs[i];
+		const char *action = cli_action(c->verb, v);
+
+		if (action != NULL && strcmp(action, name) == 0) {
+			c->verb = v;
+			return DFLOW_OK;
+		}
+	}
+	return no_action(c, name, err);
+}
+
+static void
+put_version(const struct cli *c)
+{
+	printf("%s (dnssecflow) %s\n", c->tool->name, PACKAGE_VERSION);
 }
 
 /* The options that mean the same in every verb, then the verb itself. */
@@ -188,7 +243,7 @@ run_verb(struct cli *c, int argc, char **argv, struct dflow_err *err)
 		return DFLOW_OK;
 	}
 	if (cli_has(c, "version")) {
-		printf("%s (dnssecflow) %s\n", c->tool->name, PACKAGE_VERSION);
+		put_version(c);
 		return DFLOW_OK;
 	}
 	if (cli_option_find(c->verb, "now") != NULL) {
@@ -207,6 +262,27 @@ run_verb(struct cli *c, int argc, char **argv, struct dflow_err *err)
 	return c->verb->run(c, err);
 }
 
+/* A verb of two words; argv[0] is the first. */
+static enum dflow_status
+run_group(struct cli *c, int argc, char **argv, struct dflow_err *err)
+{
+	const char *action = argc > 1 ? argv[1] : NULL;
+	enum dflow_status st;
+
+	if (action != NULL && strcmp(action, "--help") == 0) {
+		cli_help_group(c->tool, c->verb);
+		return DFLOW_OK;
+	}
+	if (action != NULL && strcmp(action, "--version") == 0) {
+		put_version(c);
+		return DFLOW_OK;
+	}
+	st = find_action(c, action, err);
+	if (st != DFLOW_OK)
+		return st;
+	return run_verb(c, argc - 1, argv + 1, err);
+}
+
 static enum dflow_status
 run_tool(struct cli *c, int argc, char **argv, struct dflow_err *err)
 {
@@ -223,12 +299,14 @@ run_tool(struct cli *c, int argc, char **argv, struct dflow_err *err)
 		return DFLOW_OK;
 	}
 	if (strcmp(argv[1], "--version") == 0) {
-		printf("%s (dnssecflow) %s\n", c->tool->name, PACKAGE_VERSION);
+		put_version(c);
 		return DFLOW_OK;
 	}
 	st = find_verb(c, argv[1], err);
 	if (st != DFLOW_OK)
 		return st;
+	if (c->verb->run == NULL)
+		return run_group(c, argc - 1, argv + 1, err);
 	return run_verb(c, argc - 1, argv + 1, err);
 }
 

@@ -38,6 +38,11 @@ struct cli_option {
 		0, NULL, NULL, NULL \
 	}
 
+/*
+ * A verb may have a name of two words, "n200 list". Verbs with the same first
+ * word are a group: a row of that word alone, without run, stands before them
+ * and has the group's summary.
+ */
 struct cli_verb {
 	const char *name; /* NULL: the tool's only verb, which has no name */
 	const char *synopsis; /* what stands behind the name in the usage */
@@ -165,9 +170,12 @@ DFLOW_NODISCARD enum dflow_status cli_value_add(
 /* The row of that name in the verb's table or among those of all verbs. */
 const struct cli_option *cli_option_find(
     const struct cli_verb *v, const char *name);
+/* The second word of a verb of that group; NULL if v is none. */
+const char *cli_action(const struct cli_verb *group, const struct cli_verb *v);
 /* Rows that every verb has: --help, --version and --config. */
 extern const struct cli_option cli_common[];
 void cli_help_tool(const struct cli_tool *t);
+void cli_help_group(const struct cli_tool *t, const struct cli_verb *group);
 void cli_help_verb(const struct cli_tool *t, const struct cli_verb *v);
 
 #endif

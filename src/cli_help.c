@@ -5,7 +5,7 @@
 
 #include "cli.h"
 
-enum { COLUMNS = 79, HELP_COLUMN = 26, VERB_COLUMN = 12 };
+enum { COLUMNS = 79, HELP_COLUMN = 26, VERB_COLUMN = 14 };
 
 /*
  * Prints words from column at, breaking lines before COLUMNS; lines that
@@ -73,6 +73,13 @@ cli_help_verb(const struct cli_tool *t, const struct cli_verb *v)
 		put_option(o);
 }
 
+static void
+put_verb(const char *name, const char *summary)
+{
+	printf("  %-*s", VERB_COLUMN - 2, name);
+	put_words(summary, VERB_COLUMN, VERB_COLUMN);
+}
+
 void
 cli_help_tool(const struct cli_tool *t)
 {
@@ -84,9 +91,25 @@ cli_help_tool(const struct cli_tool *t)
 	put_words(t->summary, 0, 0);
 	putchar('\n');
 	for (size_t i = 0; i < t->verb_count; i++) {
-		printf("  %-*s", VERB_COLUMN - 2, t->verbs[i].name);
-		put_words(t->verbs[i].summary, VERB_COLUMN, VERB_COLUMN);
+		if (strchr(t->verbs[i].name, ' ') == NULL)
+			put_verb(t->verbs[i].name, t->verbs[i].summary);
 	}
 	printf("\nSee '%s VERB --help' for a verb's options, and %s(1).\n",
 	    t->name, t->name);
+}
+
+void
+cli_help_group(const struct cli_tool *t, const struct cli_verb *group)
+{
+	printf("usage: %s %s %s\n\n", t->name, group->name, group->synopsis);
+	put_words(group->summary, 0, 0);
+	putchar('\n');
+	for (size_t i = 0; i < t->verb_count; i++) {
+		const char *action = cli_action(group, &t->verbs[i]);
+
+		if (action != NULL)
+			put_verb(action, t->verbs[i].summary);
+	}
+	printf("\nSee '%s %s %s --help', and %s-%s(1).\n", t->name, group->name,
+	    group->operand, t->name, group->name);
 }

@@ -7,7 +7,8 @@
 
 static const struct cli_verb verbs[] = {
     {"keygen",
-	"[-a ALG] [-b BITS] [-K DIR] [--encrypt] [--passphrase-fd N] ZONE",
+	"[-a ALG] [-b BITS] [-K DIR] [--encrypt] [--passphrase-fd N] [--n200] "
+	"ZONE",
 	"make a KSK", keygen_options, "ZONE", 1, 1, keygen_ksk},
     {"sign",
 	"-k KEY [-k KEY]... [-i TIME] [-e TIME] [--ttl SECONDS] [-o FILE] "
@@ -20,6 +21,29 @@ static const struct cli_verb verbs[] = {
 	"KEY", 1, 1, ksk_ds},
     {"show", "FILE", "explain a key request, a KSK.data, a .key or a .ds file",
 	ksk_show_options, "FILE", 1, 1, ksk_show},
+    {"n200", "ACTION [option]... [word]...",
+	"keys that are kept in an N200, a network HSM", NULL, "ACTION", 0, 0,
+	NULL},
+    {"n200 list", "[--n200-conf FILE] [--json]", "show the EC keys in the N200",
+	n200_list_options, "word", 0, 0, n200_list},
+    {"n200 genkey", "[-a ALG] [-K DIR] [--name NICE] [--existing] ZONE",
+	"make a KSK in the N200, and files here that name it",
+	keygen_n200_options, "ZONE", 1, 1, keygen_n200},
+    {"n200 import", "[-K DIR] [--name NICE] [--passphrase-fd N] KEY",
+	"put a KSK of ours into the N200, and make files that name it there",
+	n200_import_options, "KEY", 1, 1, n200_import},
+    {"n200 attributes", "[--n200-conf FILE] [--json] NAME",
+	"show what the N200 tells of a key", n200_list_options, "NAME", 1, 1,
+	n200_attributes},
+    {"n200 random", "[--n200-conf FILE] N",
+	"print N random bytes from the N200, in hex", n200_random_options, "N",
+	1, 1, n200_random},
+    {"n200 time", "[--n200-conf FILE] [--now TIME] [--json]",
+	"compare the N200's clock with ours", n200_time_options, "word", 0, 0,
+	n200_time},
+    {"n200 probe", "[--n200-conf FILE] --key NAME",
+	"find out how the N200 wants to be asked for signatures",
+	n200_probe_options, "word", 0, 0, n200_probe},
 };
 
 static const struct cli_tool tool = {

@@ -12,10 +12,14 @@
 
 #include "json.h"
 #include "ksk.h"
+#include "n200.h"
 #include "page.h"
 
 const struct cli_option ksk_sign_options[] = {
-    {'k', "key", "KEY", "sign with this KSK; may be given several times"},
+    {'k', "key", "KEY",
+	"sign with this KSK, by the base name of its files or as n200:NAME, "
+	"where NAME is its nice name, key id, token label or id in the N200; "
+	"may be given several times"},
     {'i', "inception", "TIME",
 	"signatures are valid from TIME on; an hour "
 	"ago unless given"},
@@ -30,6 +34,7 @@ const struct cli_option ksk_sign_options[] = {
     {0, "passphrase-fd", "N",
 	"read a key's passphrase from file "
 	"descriptor N, not from the terminal"},
+    N200_OPTION_CONF,
     CLI_OPTION_NOW,
     CLI_OPTION_JSON,
     CLI_OPTION_END,
@@ -130,6 +135,7 @@ read_params(
 	p->requests = c->operands;
 	p->request_count = c->operand_count;
 	p->cds = cli_has(c, "cds");
+	p->n200_conf = n200_conf(c);
 	st = cli_when(c, "inception", &p->inception, err);
 	if (st == DFLOW_OK)
 		st = cli_when(c, "expiration", &p->expiration, err);

@@ -6,8 +6,8 @@
 #include "zsk-sign.h"
 
 static const struct cli_verb verbs[] = {
-    {"keygen", "[-a ALG] [-b BITS] [-K DIR] ZONE", "make a ZSK", keygen_options,
-	"ZONE", 1, 1, keygen_zsk},
+    {"keygen", "[-a ALG] [-b BITS] [-K DIR] [--n200] ZONE", "make a ZSK",
+	keygen_options, "ZONE", 1, 1, keygen_zsk},
     {"request", "-K DIR [-o FILE] ZONE", "write the key request for the left",
 	zsk_request_options, "ZONE", 1, 1, zsk_request},
     {"import", "[-d DIR] [-K DIR] KSK.data",

@@ -8,6 +8,7 @@
 #include <dnssecflow/zone.h>
 
 #include "json.h"
+#include "n200.h"
 #include "zsk-sign.h"
 
 enum { EXPIRATION_DAYS = 30 };
@@ -77,7 +78,10 @@ const struct cli_option zsk_sign_options[] = {
     {'o', "origin", "ORIGIN",
 	"the zone's name (default: the file's name, else its SOA's owner)"},
     {'K', "key-dir", "DIR", "choose keys from DIR by their timing metadata"},
-    {'k', "key", "KEY", "sign with KEY; may be repeated; instead of -K"},
+    {'k', "key", "KEY",
+	"sign with KEY, by the base name of its files or as n200:NAME, where "
+	"NAME is its nice name, key id, token label or id in the N200; may be "
+	"repeated; instead of -K"},
     {'d', "ksk-data", "KSK.data", "the KSKs and their signatures"},
     {'f', "output", "OUT", "the file to publish (default: ZONEFILE.final)"},
     {'i', "inception", "TIME", "signatures begin (default: now-1h)"},
@@ -100,6 +104,7 @@ const struct cli_option zsk_sign_options[] = {
     {0, "min-validity", "SPAN",
 	"refuse a KSK.data that ends sooner than this (default: 3d)"},
     {0, "passphrase-fd", "N", "read the keys' passphrase from descriptor N"},
+    N200_OPTION_CONF,
     ZSK_OPTION_STATS,
     CLI_OPTION_NOW,
     CLI_OPTION_JSON,
@@ -216,6 +221,7 @@ zsk_sign(const struct cli *c, struct dflow_err *err)
 	    .key_count = cli_count(c, "key"),
 	    .kskdata = cli_text(c, "ksk-data"),
 	    .combined = cli_has(c, "combined"),
+	    .n200_conf = n200_conf(c),
 	    .now = c->now,
 	    .nsec3 = cli_has(c, "nsec3"),
 	    .salt = cli_text(c, "nsec3"),

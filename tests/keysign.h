@@ -4,6 +4,7 @@
 #define TESTS_KEYSIGN_H
 
 #include "keydir.h"
+#include "keys/keyfile.h"
 #include "keys/signer.h"
 #include "keys/verifier.h"
 
@@ -11,10 +12,16 @@ static inline enum dflow_status
 open_with(const char *name, const char *passphrase, struct signer **out,
     struct dflow_err *err)
 {
-	struct passphrase_source pass = {.fd = keydir_line(passphrase)};
-	enum dflow_status status = signer_open(name, &pass, out, err);
+	struct signer_access access = {.pass.fd = keydir_line(passphrase)};
+	struct keyfile *k = NULL;
+	enum dflow_status status =
+	    signer_key_read(name, &access, NULL, &k, err);
 
-	close(pass.fd);
+	if (status == DFLOW_OK)
+		status = signer_open(k, &access, out, err);
+	keyfile_free(&k);
+	signer_access_end(&access);
+	close(access.pass.fd);
 	return status;
 }
 

@@ -14,6 +14,8 @@
 
 #include "base/encode.h"
 #include "keydir.h"
+#include "keys/keyfile.h"
+#include "keys/private.h"
 #include "keysign.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -254,7 +256,19 @@ static const struct {
     {"no colon", HEAD HERS "Colour\n", ":4: not \"Field: value\""},
     {"no value", HEAD "PrivateKey:\n", ":3: a field has no value"},
     {"in a device", HEAD "Engine: cGtjczExAA==\nLabel: cGtjczExAA==\n",
-	":3: this key lives in a device"},
+	"in a device that this build does not reach (pkcs11)"},
+    {"in a device without a label", HEAD "Engine: cGtjczExAA==\n",
+	"this key is in a device"},
+    {"in an N200", HEAD "Engine: bjIwMAA=\nLabel: bjIwMDpLMQA=\n",
+	"Kexample.com.+013+37354.key is in an N200, and no n200.conf"},
+    {"label twice", HEAD "Label: bjIwMDpLMQA=\nLabel: bjIwMDpLMQA=\n",
+	":4: the field is there twice"},
+    {"in a device and here", HEAD HERS "Label: bjIwMDpLMQA=\n",
+	"in a device and in the file"},
+    {"label not base64", HEAD "Label: bjIw!\n", "Label is not base64"},
+    {"label with a newline", HEAD "Label: bjIwMDoKMQA=\n",
+	"Label is not base64 of a name"},
+    {"empty label", HEAD "Label: AA==\n", "Label is not base64 of a name"},
     {"bad time", HEAD HERS "Publish: 20220000000000\n", ":4: the time"},
     {"time of 8 digits", HEAD HERS "Publish: 20220101\n", ":4: the time"},
 };
@@ -399,10 +413,45 @@ START_TEST(test_mixed)
 }
 END_TEST
 
+/* What names a device's key is read back; dnssec-settime's times stay. */
+START_TEST(test_label)
+{
+	static const char label[] =
+	    "n200:hsm010123F13C56131E1EEE0000000000000025";
+	const struct alg *alg = alg_find(ALG_ECDSAP256);
+	struct keytimes times;
+	char base[KEYDIR_PATH], path[KEYDIR_PATH + 16];
+	struct secret *text = NULL;
+	struct keyfile *k = NULL;
+	struct dflow_err err = {0};
+
+	scalar_files(base, HEAD HERS);
+	ck_assert(keyfile_read(base, &k, &err) == DFLOW_OK);
+	ck_assert_str_eq(k->label, "");
+	keyfile_free(&k);
+	keytimes_clear(&times);
+	times.created = KEYDIR_NOW;
+	times.activate = KEYDIR_NOW + 1;
+	ck_assert(private_write_label(label, alg, &times, &text, &err) ==
+		  DFLOW_OK);
+	ck_assert_ptr_nonnull(
+	    memmem(text->data, text->len, "Engine: bjIwMAA=\nLabel: ", 24));
+	snprintf(path, sizeof(path), "%s.private", base);
+	keydir_write(path, 0600, text->data, text->len);
+	secret_free(&text);
+	ck_assert_msg(
+	    keyfile_read(base, &k, &err) == DFLOW_OK, "%s", err.text);
+	ck_assert_str_eq(k->label, label);
+	ck_assert_int_eq(k->times.activate, KEYDIR_NOW + 1);
+	ck_assert(k->has_private);
+	keyfile_free(&k);
+}
+END_TEST
+
 START_TEST(test_names)
 {
-	open_key("n200:ksk", DFLOW_USAGE, "key files only");
-	open_key("pkcs11:object=ksk", DFLOW_USAGE, "key files only");
+	open_key("n200:ksk", DFLOW_USAGE, "no n200.conf is given");
+	open_key("pkcs11:object=ksk", DFLOW_USAGE, "no PKCS#11 tokens");
 	open_key("", DFLOW_USAGE, "not the name of a key");
 	open_key("/nowhere/K", DFLOW_FAILED, "/nowhere/K.key");
 }
@@ -464,6 +513,7 @@ add_tests(TCase *t)
 	tcase_add_loop_test(t, test_altered, 0, (int)COUNT(algorithms));
 	tcase_add_test(t, test_mode);
 	tcase_add_loop_test(t, test_mixed, 0, (int)COUNT(algorithms));
+	tcase_add_test(t, test_label);
 	tcase_add_test(t, test_names);
 	tcase_add_loop_test(t, test_threads, 0, (int)COUNT(algorithms));
 }

@@ -58,10 +58,14 @@ key_init(struct made_key *k, const char *dir, uint8_t alg, bool ksk)
 	    .remove = KEYTIME_UNSET};
 	struct dflow_err err = {DFLOW_OK, ""};
 	char base[KEYFILE_NAME_MAX], path[KEYFILE_NAME_MAX + 64];
+	struct signer_access access = {.pass = {-1}};
+	struct keyfile *file = NULL;
 
 	fine(keymake(&p, base, &err), &err);
 	(void)snprintf(path, sizeof(path), "%s/%s", dir, base);
-	fine(signer_open(path, &p.pass, &k->signer, &err), &err);
+	fine(keyfile_read(path, &file, &err), &err);
+	fine(signer_open(file, &access, &k->signer, &err), &err);
+	keyfile_free(&file);
 	fine(signer_worker_new(k->signer, &k->worker, &err), &err);
 	const struct dnskey *pub = signer_key(k->signer);
 	memcpy(k->rdata, pub->rdata, pub->rdata_len);

@@ -15,6 +15,8 @@ extern "C" {
 /* A time that was not given. */
 #define DFLOW_KEYGEN_UNSET INT64_MIN
 
+struct dflow_n200;
+
 enum { DFLOW_KEYGEN_BASE = 1100 }; /* the longest base name and a NUL */
 
 struct dflow_keygen {
@@ -31,6 +33,9 @@ struct dflow_keygen {
 	int64_t activate; /* DFLOW_KEYGEN_UNSET: now */
 	int64_t inactive; /* DFLOW_KEYGEN_UNSET: never */
 	int64_t remove; /* "Delete"; DFLOW_KEYGEN_UNSET: never */
+	struct dflow_n200 *n200; /* the device that makes it; NULL: we do */
+	const char *n200_name; /* its nice_name there; NULL: the zone's */
+	bool n200_existing; /* make none, take the one of that name */
 };
 
 /*
@@ -39,9 +44,30 @@ struct dflow_keygen {
  * as BIND and ldns read them. All of them or none; nothing is overwritten.
  * Writes the base name, K<zone>+<alg>+<tag>, to base. DFLOW_USAGE for words,
  * sizes and times that make no sense; DFLOW_REFUSED for a clock before 2020.
+ * With n200 the key is made in the device (ECDSA alone), and BASE.private
+ * names it and holds no secret; DFLOW_REFUSED if a key of that nice_name is
+ * there already or, with n200_existing, is not.
  */
 DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_keygen(
     const struct dflow_keygen *params, char base[DFLOW_KEYGEN_BASE],
+    struct dflow_err *err);
+
+struct dflow_keyput {
+	const char *key; /* base name of a key file pair with its private key */
+	const char *dir; /* where the device's key gets its files; NULL: "." */
+	int passphrase_fd; /* as dflow_keygen's */
+	struct dflow_n200 *n200;
+	const char *n200_name; /* nice_name; NULL: the zone's */
+};
+
+/*
+ * Puts the private key of a pair of files into the device (ECDSA alone) and
+ * writes, in dir, the files that name it there, as dflow_keygen does, with
+ * the times of the pair. The pair stays as it is. DFLOW_REFUSED if dir has
+ * files of that name, or the device a key of that nice_name.
+ */
+DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_keyput(
+    const struct dflow_keyput *params, char base[DFLOW_KEYGEN_BASE],
     struct dflow_err *err);
 
 #ifdef __cplusplus

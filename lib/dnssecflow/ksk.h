@@ -43,7 +43,8 @@ struct dflow_key_facts {
 struct dflow_ceremony;
 
 struct dflow_ceremony_params {
-	const char *const *keys; /* the KSKs: base names of key files */
+	/* The KSKs: base names of key files, or n200:NAME. */
+	const char *const *keys;
 	size_t key_count;
 	const char *const *requests; /* paths; "-" is standard input */
 	size_t request_count;
@@ -52,13 +53,14 @@ struct dflow_ceremony_params {
 	int64_t expiration; /* DFLOW_WHEN_UNSET: 90 days after now */
 	uint32_t ttl_s; /* 0: 3600 */
 	int passphrase_fd; /* -1: ask on the terminal */
+	const char *n200_conf; /* of the device, if a key is in it; or NULL */
 	bool cds; /* CDS and CDNSKEY of the KSKs, too */
 };
 
 /*
  * Reads keys and requests and checks all that can be checked before a
- * signature is made (doc/operations lists what is refused). The caller frees
- * *out.
+ * signature is made (doc/operations lists what is refused). A device that
+ * holds a KSK is asked for its keys. The caller frees *out.
  */
 DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_ceremony_open(
     const struct dflow_ceremony_params *params, struct dflow_ceremony **out,
@@ -82,8 +84,8 @@ DFLOW_API const struct dflow_ceremony_view *dflow_ceremony_view(
     const struct dflow_ceremony *c);
 
 /*
- * Opens the private keys, asking for a passphrase where one has one, and makes
- * the KSK.data: each KSK signs the DNSKEY RRset of KSKs and ZSKs. The
+ * Opens the private key files, asking for a passphrase where one has one, and
+ * makes the KSK.data: each KSK signs the DNSKEY RRset of KSKs and ZSKs. The
  * text is read back and every signature in it verified; only then can it be
  * had. DFLOW_REFUSED if one does not verify.
  */

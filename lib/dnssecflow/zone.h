@@ -55,11 +55,13 @@ struct dflow_sign {
 	const char *origin; /* NULL: the file's name, else its SOA's owner */
 	const char *out; /* "-" is standard output */
 	const char *key_dir; /* choose keys by their timing metadata; */
-	const char *const *keys; /* or else these keys, all of them active */
+	/* Or else these keys, all of them active; n200:NAME is one, too. */
+	const char *const *keys;
 	size_t key_count;
 	const char *kskdata; /* KSK.data; NULL with combined only */
 	bool combined; /* -z: keys sign everything, DNSKEY too */
 	int passphrase_fd; /* -1: ask on the terminal */
+	const char *n200_conf; /* of the device, if a key is in it; or NULL */
 	int64_t now; /* seconds since 1970, like the next two */
 	int64_t inception; /* of the signatures that are made */
 	int64_t expiration;

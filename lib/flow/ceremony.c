@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Opens a ceremony: reads the KSKs' public halves and the requests and checks
- * them. Nothing is written here, and no private key is touched.
+ * Opens a ceremony: reads the requests and the KSKs' public halves and checks
+ * them. Nothing is written here, and no private key is used.
  */
 #include "flow/ceremony.h"
 
@@ -16,6 +16,9 @@ static enum dflow_status
 read_ksks(struct dflow_ceremony *c, const struct dflow_ceremony_params *p,
     struct dflow_err *err)
 {
+	/* Of keys without files; the request says which zone it is. */
+	const struct signer_role role = {
+	    c->request->zone, DNSKEY_FLAG_ZONE | DNSKEY_FLAG_SEP};
 	enum dflow_status st;
 
 	if (p->key_count == 0)
@@ -26,7 +29,8 @@ read_ksks(struct dflow_ceremony *c, const struct dflow_ceremony_params *p,
 		return err_set(err, DFLOW_USAGE, "%zu KSKs; at most %d",
 		    p->key_count, DFLOW_CEREMONY_KEYS_MAX);
 	for (size_t i = 0; i < p->key_count; i++) {
-		st = keyfile_read(p->keys[i], &c->ksks[i], err);
+		st = signer_key_read(
+		    p->keys[i], &c->access, &role, &c->ksks[i], err);
 		if (st != DFLOW_OK)
 			return st;
 		c->ksk_count++;
@@ -34,6 +38,13 @@ read_ksks(struct dflow_ceremony *c, const struct dflow_ceremony_params *p,
 	name_lower(c->zone, c->ksks[0]->owner);
 	name_text(c->zone, c->zone_text);
 	return DFLOW_OK;
+}
+
+/* Where it is, as the page tells it. */
+static const char *
+ksk_place(const struct keyfile *k)
+{
+	return k->base[0] != '\0' ? k->base : k->from;
 }
 
 static enum dflow_status
@@ -46,7 +57,7 @@ fill_view(struct dflow_ceremony *c, struct dflow_err *err)
 		return err_memory(err);
 	for (size_t i = 0; i < c->ksk_count; i++)
 		keyfacts_fill(&c->facts[i], c->zone, &c->ksks[i]->key,
-		    c->ksks[i]->base, 0);
+		    ksk_place(c->ksks[i]), 0);
 	for (size_t i = 0; i < r->count; i++)
 		keyfacts_fill(&c->facts[c->ksk_count + i], c->zone,
 		    &r->keys[i].key, r->keys[i].file, r->keys[i].line);
@@ -56,6 +67,22 @@ fill_view(struct dflow_ceremony *c, struct dflow_err *err)
 	c->view.zsks = c->facts + c->ksk_count;
 	c->view.zsk_count = r->count;
 	return DFLOW_OK;
+}
+
+/*
+ * A device that is down, or lacks the key, is told before officers read the
+ * page; files wait, so that nobody types a passphrase for what is refused.
+ */
+static enum dflow_status
+open_devices(struct dflow_ceremony *c, struct dflow_err *err)
+{
+	enum dflow_status st = DFLOW_OK;
+
+	for (size_t i = 0; st == DFLOW_OK && i < c->ksk_count; i++)
+		if (c->ksks[i]->label[0] != '\0')
+			st = signer_open(
+			    c->ksks[i], &c->access, &c->signers[i], err);
+	return st;
 }
 
 /* The times and the like, with their defaults. */
@@ -73,7 +100,8 @@ take_params(struct dflow_ceremony *c, const struct dflow_ceremony_params *p)
 			    : p->now + DFLOW_CEREMONY_AHEAD_S;
 	v->ttl_s = p->ttl_s != 0 ? p->ttl_s : DFLOW_CEREMONY_TTL;
 	v->cds = p->cds;
-	c->passphrase_fd = p->passphrase_fd;
+	c->access.pass.fd = p->passphrase_fd;
+	c->access.n200_conf = p->n200_conf;
 }
 
 enum dflow_status
@@ -91,12 +119,14 @@ dflow_ceremony_open(const struct dflow_ceremony_params *params,
 		return err_memory(err);
 	buf_init(&c->text, TEXT_MAX);
 	take_params(c, params);
-	st = read_ksks(c, params, err);
+	st = request_read(
+	    params->requests, params->request_count, &c->request, err);
 	if (st == DFLOW_OK)
-		st = request_read(
-		    params->requests, params->request_count, &c->request, err);
+		st = read_ksks(c, params, err);
 	if (st == DFLOW_OK)
 		st = ceremony_check(c, err);
+	if (st == DFLOW_OK)
+		st = open_devices(c, err);
 	if (st == DFLOW_OK)
 		st = fill_view(c, err);
 	if (st != DFLOW_OK)
@@ -126,6 +156,7 @@ dflow_ceremony_free(struct dflow_ceremony **c)
 		signer_free(&old->signers[i]);
 		keyfile_free(&old->ksks[i]);
 	}
+	signer_access_end(&old->access);
 	request_free(&old->request);
 	free(old->facts);
 	buf_free(&old->text);

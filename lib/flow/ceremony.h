@@ -19,7 +19,7 @@ struct dflow_ceremony {
 	struct keyfile *ksks[DFLOW_CEREMONY_KEYS_MAX];
 	struct signer *signers[DFLOW_CEREMONY_KEYS_MAX];
 	size_t ksk_count;
-	int passphrase_fd;
+	struct signer_access access; /* what the signers stand on */
 	struct request *request;
 	struct dflow_key_facts *facts; /* the KSKs', then the ZSKs' */
 	struct dflow_ceremony_view view;

@@ -60,9 +60,9 @@ check_clock(const struct dflow_ceremony *c, struct dflow_err *err)
 			continue;
 		dflow_when_long(t->created, created);
 		return err_set(err, DFLOW_REFUSED,
-		    "%s.key was created on %s, "
+		    "%s was created on %s, "
 		    "and it is %s by this clock; set the clock",
-		    c->ksks[i]->base, created, now);
+		    c->ksks[i]->from, created, now);
 	}
 	return DFLOW_OK;
 }
@@ -78,25 +78,25 @@ check_ksk(const struct dflow_ceremony *c, const struct keyfile *k,
 	if (!name_equal(k->owner, c->zone)) {
 		name_text(k->owner, owner);
 		return err_set(err, DFLOW_REFUSED,
-		    "%s.key: a key of %s, but "
+		    "%s: a key of %s, but "
 		    "the first KSK is %s's",
-		    k->base, owner, c->zone_text);
+		    k->from, owner, c->zone_text);
 	}
 	if ((k->key.flags & DNSKEY_FLAG_REVOKE) != 0)
 		return err_set(err, DFLOW_REFUSED,
-		    "%s.key: revoked (flags "
+		    "%s: revoked (flags "
 		    "%u); sign with a KSK that is not",
-		    k->base, k->key.flags);
+		    k->from, k->key.flags);
 	if (k->key.flags != (DNSKEY_FLAG_ZONE | DNSKEY_FLAG_SEP))
 		return err_set(err, DFLOW_REFUSED,
-		    "%s.key: flags %u, not a "
+		    "%s: flags %u, not a "
 		    "KSK's 257; give the KSK with -k",
-		    k->base, k->key.flags);
+		    k->from, k->key.flags);
 	if (alg == NULL || !alg->signs)
 		return err_set(err, DFLOW_REFUSED,
-		    "%s.key: algorithm %u is "
+		    "%s: algorithm %u is "
 		    "not one to sign with any more",
-		    k->base, k->key.algorithm);
+		    k->from, k->key.algorithm);
 	return DFLOW_OK;
 }
 
@@ -112,10 +112,10 @@ check_ksks(const struct dflow_ceremony *c, struct dflow_err *err)
 		for (size_t j = 0; j < i; j++) {
 			if (dnskey_same_key(&c->ksks[i]->key, &c->ksks[j]->key))
 				return err_set(err, DFLOW_REFUSED,
-				    "%s.key: "
-				    "the same key as %s.key; give each KSK "
+				    "%s: "
+				    "the same key as %s; give each KSK "
 				    "once",
-				    c->ksks[i]->base, c->ksks[j]->base);
+				    c->ksks[i]->from, c->ksks[j]->from);
 		}
 	}
 	return DFLOW_OK;
@@ -153,9 +153,9 @@ check_zsk(const struct dflow_ceremony *c, const struct request_key *z,
 		if (dnskey_same_key(&c->ksks[i]->key, &z->key))
 			return err_set(err, DFLOW_REFUSED,
 			    "%s:%zu: the KSK "
-			    "itself (%s.key) as a ZSK; a request holds other "
+			    "itself (%s) as a ZSK; a request holds other "
 			    "keys",
-			    z->file, z->line, c->ksks[i]->base);
+			    z->file, z->line, c->ksks[i]->from);
 	}
 	if (!ksk_of_algorithm(c, z->key.algorithm))
 		return err_set(err, DFLOW_REFUSED,
@@ -193,10 +193,10 @@ check_request(const struct dflow_ceremony *c, struct dflow_err *err)
 
 		if (!zsk_of_algorithm(c, k->key.algorithm))
 			return err_set(err, DFLOW_REFUSED,
-			    "%s.key: algorithm "
+			    "%s: algorithm "
 			    "%u, of which the request has no ZSK; leave this "
 			    "KSK out, or request such a ZSK",
-			    k->base, k->key.algorithm);
+			    k->from, k->key.algorithm);
 	}
 	return DFLOW_OK;
 }

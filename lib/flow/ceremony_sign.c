@@ -182,26 +182,13 @@ out:
 static enum dflow_status
 open_signers(struct dflow_ceremony *c, struct dflow_err *err)
 {
-	struct passphrase_source pass = {.fd = c->passphrase_fd};
+	enum dflow_status st = DFLOW_OK;
 
-	for (size_t i = 0; i < c->ksk_count; i++) {
-		const struct dnskey *ours = &c->ksks[i]->key;
-		const struct dnskey *theirs;
-		enum dflow_status st;
-
-		if (c->signers[i] != NULL)
-			continue;
-		st = signer_open(c->ksks[i]->base, &pass, &c->signers[i], err);
-		if (st != DFLOW_OK)
-			return st;
-		theirs = signer_key(c->signers[i]);
-		if (theirs->rdata_len != ours->rdata_len ||
-		    memcmp(theirs->rdata, ours->rdata, ours->rdata_len) != 0)
-			return err_set(err, DFLOW_FAILED,
-			    "%s.key changed while it was read; begin again",
-			    c->ksks[i]->base);
-	}
-	return DFLOW_OK;
+	for (size_t i = 0; st == DFLOW_OK && i < c->ksk_count; i++)
+		if (c->signers[i] == NULL)
+			st = signer_open(
+			    c->ksks[i], &c->access, &c->signers[i], err);
+	return st;
 }
 
 enum dflow_status

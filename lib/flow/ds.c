@@ -28,19 +28,19 @@ check_key(const struct keyfile *k, struct dflow_err *err)
 {
 	if ((k->key.flags & DNSKEY_FLAG_REVOKE) != 0)
 		return err_set(err, DFLOW_REFUSED,
-		    "%s.key: revoked (flags "
+		    "%s: revoked (flags "
 		    "%u); no DS may refer to it",
-		    k->base, k->key.flags);
+		    k->from, k->key.flags);
 	if (k->key.flags != (DNSKEY_FLAG_ZONE | DNSKEY_FLAG_SEP))
 		return err_set(err, DFLOW_REFUSED,
-		    "%s.key: flags %u, not a "
+		    "%s: flags %u, not a "
 		    "KSK's 257; a DS refers to a KSK",
-		    k->base, k->key.flags);
+		    k->from, k->key.flags);
 	if (alg_find(k->key.algorithm) == NULL)
 		return err_set(err, DFLOW_REFUSED,
-		    "%s.key: algorithm %u is "
+		    "%s: algorithm %u is "
 		    "not one that we know",
-		    k->base, k->key.algorithm);
+		    k->from, k->key.algorithm);
 	return dnskey_check(&k->key, err);
 }
 

@@ -181,6 +181,7 @@ choose_keys(const struct dflow_sign *p, struct source *s, struct dflow_err *err)
 	    .combined = p->combined,
 	    .sign = true,
 	    .pass = {p->passphrase_fd},
+	    .n200_conf = p->n200_conf,
 	    .now = p->now,
 	};
 

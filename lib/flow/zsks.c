@@ -22,6 +22,7 @@ zsks_free(struct zsks **z)
 		signer_free(&(*z)->signers[i]);
 	for (size_t i = 0; i < (*z)->file_count; i++)
 		keyfile_free(&(*z)->files[i]);
+	signer_access_end(&(*z)->access);
 	free(*z);
 	*z = NULL;
 }
@@ -44,9 +45,9 @@ check_clock(const struct keyfile *k, int64_t now, struct dflow_err *err)
 		return DFLOW_OK;
 	dflow_when_long(k->times.created, made);
 	return err_set(err, DFLOW_REFUSED,
-	    "%s.key was made on %s, which is still to come; set this "
+	    "%s was made on %s, which is still to come; set this "
 	    "machine's clock right",
-	    k->base, made);
+	    k->from, made);
 }
 
 /* Takes over *file when the key belongs into the zone; else it is left. */
@@ -55,7 +56,6 @@ take(struct zsks *z, const struct zsks_choice *p, struct keyfile **file,
     bool active, struct dflow_err *err)
 {
 	struct keyfile *k = *file;
-	const struct dnskey *signs;
 	enum dflow_status st;
 
 	st = check_clock(k, p->now, err);
@@ -65,7 +65,7 @@ take(struct zsks *z, const struct zsks_choice *p, struct keyfile **file,
 		return st;
 	if (has_key(z, &k->key))
 		return err_set(err, DFLOW_REFUSED,
-		    "%s.key: this key is there twice; name it once", k->base);
+		    "%s: this key is there twice; name it once", k->from);
 	if (z->file_count == ZSKS_MAX)
 		return err_set(err, DFLOW_REFUSED,
 		    "more than %d keys for one zone; remove old ones",
@@ -75,22 +75,22 @@ take(struct zsks *z, const struct zsks_choice *p, struct keyfile **file,
 	*file = NULL; /* transferred */
 	if (!active || !p->sign)
 		return DFLOW_OK;
-	st = signer_open(k->base, &p->pass, &z->signers[z->signer_count], err);
-	if (st != DFLOW_OK)
-		return st;
-	signs = signer_key(z->signers[z->signer_count++]);
-	if (!dnskey_same_key(signs, &k->key) || signs->flags != k->key.flags)
-		return err_set(err, DFLOW_FAILED,
-		    "%s.key changed while it was read; begin again", k->base);
-	return DFLOW_OK;
+	st = signer_open(k, &z->access, &z->signers[z->signer_count], err);
+	if (st == DFLOW_OK)
+		z->signer_count++;
+	return st;
 }
 
 static enum dflow_status
 take_named(struct zsks *z, const struct zsks_choice *p, const char *name,
     struct dflow_err *err)
 {
+	const struct signer_role role = {
+	    p->zone, p->combined ? DNSKEY_FLAG_ZONE | DNSKEY_FLAG_SEP
+				 : DNSKEY_FLAG_ZONE};
 	struct keyfile *k = NULL;
-	enum dflow_status st = keyfile_read(name, &k, err);
+	enum dflow_status st =
+	    signer_key_read(name, &z->access, &role, &k, err);
 
 	if (st != DFLOW_OK)
 		return st;
@@ -99,19 +99,18 @@ take_named(struct zsks *z, const struct zsks_choice *p, const char *name,
 
 		(void)name_text(k->owner, owner);
 		st = err_set(err, DFLOW_REFUSED,
-		    "%s.key is a key of %s; name one of this zone", k->base,
-		    owner);
+		    "%s is a key of %s; name one of this zone", k->from, owner);
 	} else if ((k->key.flags & DNSKEY_FLAG_REVOKE) != 0) {
 		st = err_set(err, DFLOW_REFUSED,
-		    "%s.key is revoked; it may not sign a zone", k->base);
+		    "%s is revoked; it may not sign a zone", k->from);
 	} else if ((k->key.flags & DNSKEY_FLAG_ZONE) == 0) {
-		st = err_set(err, DFLOW_REFUSED,
-		    "%s.key is no zone key (flags %u)", k->base, k->key.flags);
+		st = err_set(err, DFLOW_REFUSED, "%s is no zone key (flags %u)",
+		    k->from, k->key.flags);
 	} else if ((k->key.flags & DNSKEY_FLAG_SEP) != 0 && !p->combined) {
 		st = err_set(err, DFLOW_REFUSED,
-		    "%s.key is a KSK; name a ZSK, or give -z if it is a "
+		    "%s is a KSK; name a ZSK, or give -z if it is a "
 		    "combined key",
-		    k->base);
+		    k->from);
 	} else {
 		st = take(z, p, &k, true, err);
 	}
@@ -250,6 +249,8 @@ zsks_choose(
 	z = calloc(1, sizeof(*z));
 	if (z == NULL)
 		return err_memory(err);
+	z->access.pass = p->pass;
+	z->access.n200_conf = p->n200_conf;
 	for (size_t i = 0; st == DFLOW_OK && i < p->key_count; i++)
 		st = take_named(z, p, p->keys[i], err);
 	if (st == DFLOW_OK && p->key_count == 0)

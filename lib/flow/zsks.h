@@ -20,6 +20,7 @@ struct zsks {
 	size_t signer_count;
 	struct keyfile *files[ZSKS_MAX]; /* what the views look into */
 	size_t file_count;
+	struct signer_access access; /* what the signers stand on */
 };
 
 struct zsks_choice {
@@ -30,6 +31,7 @@ struct zsks_choice {
 	bool combined; /* keys with the SEP flag count as well */
 	bool sign; /* open the private keys of the active ones */
 	struct passphrase_source pass;
+	const char *n200_conf; /* NULL: none */
 	int64_t now;
 };
 

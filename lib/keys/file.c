@@ -222,16 +222,13 @@ is_pem(const char *name)
 	return len > 4 && strcmp(name + len - 4, ".pem") == 0;
 }
 
-/* The path of the private half; *pem says of which kind. */
+/* The path of the private half: that of BIND's form, if both are there. */
 static enum dflow_status
-private_path(const char *name, const char *base, char *out, size_t size,
-    struct dflow_err *err)
+private_path(const char *base, char *out, size_t size, struct dflow_err *err)
 {
-	if (!is_pem(name)) {
-		snprintf(out, size, "%s.private", base);
-		if (os_exists(out))
-			return DFLOW_OK;
-	}
+	snprintf(out, size, "%s.private", base);
+	if (os_exists(out))
+		return DFLOW_OK;
 	snprintf(out, size, "%s.pem", base);
 	if (os_exists(out))
 		return DFLOW_OK;
@@ -300,34 +297,41 @@ key_new(EVP_PKEY *pkey, const struct dnskey *pub, struct file_key **out,
 }
 
 enum dflow_status
-file_signer_open(const char *name, const struct passphrase_source *pass,
-    struct signer **out, struct dflow_err *err)
+file_private(const struct keyfile *k, const struct passphrase_source *pass,
+    EVP_PKEY **out, struct dflow_err *err)
 {
 	char path[KEYFILE_PATH_MAX];
-	struct keyfile *kf = NULL;
+	enum dflow_status status;
+
+	status = private_path(k->base, path, sizeof(path), err);
+	if (status == DFLOW_OK)
+		status = private_load(path, pass, &k->key, out, err);
+	return status;
+}
+
+enum dflow_status
+file_signer_open(const struct keyfile *k, const struct passphrase_source *pass,
+    struct signer **out, struct dflow_err *err)
+{
 	struct file_key *key = NULL;
 	struct signer *s = NULL;
 	EVP_PKEY *pkey = NULL;
 	struct dflow_err why = {0};
 	enum dflow_status status;
 
-	status = keyfile_read(name, &kf, err);
+	status = check_signs(k, err);
 	if (status == DFLOW_OK)
-		status = check_signs(kf, err);
+		status = file_private(k, pass, &pkey, err);
 	if (status == DFLOW_OK)
-		status = private_path(name, kf->base, path, sizeof(path), err);
+		status = key_new(pkey, &k->key, &key, err);
 	if (status == DFLOW_OK)
-		status = private_load(path, pass, &kf->key, &pkey, err);
-	if (status == DFLOW_OK)
-		status = key_new(pkey, &kf->key, &key, err);
-	if (status == DFLOW_OK)
-		status = signer_new(&file_ops, key, &kf->key, &s, err);
+		status = signer_new(&file_ops, key, &k->key, &s, err);
 	if (status == DFLOW_OK) {
 		status = try_key(s, &why);
 		if (status != DFLOW_OK)
-			status = err_set(err, status, "%s: %s", path, why.text);
+			status =
+			    err_set(err, status, "%s: %s", k->from, why.text);
 	}
-	keyfile_free(&kf);
 	if (status != DFLOW_OK) {
 		signer_free(&s);
 		return status;

@@ -189,7 +189,7 @@ check_name(const char *file, const struct keyfile *k, struct dflow_err *err)
  * no secret. A broken file is not passed over.
  */
 static enum dflow_status
-private_times(struct keyfile *k, struct dflow_err *err)
+private_facts(struct keyfile *k, struct dflow_err *err)
 {
 	char path[KEYFILE_PATH_MAX];
 	struct secret *text = NULL;
@@ -204,7 +204,7 @@ private_times(struct keyfile *k, struct dflow_err *err)
 	k->has_private = true;
 	if (os_read_private(path, PRIVATE_FILE_MAX, &text, NULL) != DFLOW_OK)
 		return DFLOW_OK;
-	status = private_read_times(path, text, &times, err);
+	status = private_read_public(path, text, &times, k->label, err);
 	secret_free(&text);
 	if (status == DFLOW_OK && !keytimes_none(&times))
 		k->times = times;
@@ -225,6 +225,7 @@ keyfile_read(const char *name, struct keyfile **out, struct dflow_err *err)
 	status = keyfile_base(name, k->base, sizeof(k->base), err);
 	if (status == DFLOW_OK) {
 		snprintf(path, sizeof(path), "%s.key", k->base);
+		memcpy(k->from, path, sizeof(path));
 		status = os_read(path, KEY_FILE_MAX, &text, err);
 	}
 	if (status == DFLOW_OK)
@@ -233,7 +234,7 @@ keyfile_read(const char *name, struct keyfile **out, struct dflow_err *err)
 	if (status == DFLOW_OK)
 		status = check_name(path, k, err);
 	if (status == DFLOW_OK)
-		status = private_times(k, err);
+		status = private_facts(k, err);
 	buf_free(&text);
 	if (status != DFLOW_OK) {
 		keyfile_free(&k);

@@ -20,10 +20,11 @@ enum {
 	KEYFILE_BASE_MAX = 1024, /* bytes of a path without .key, and a NUL */
 	KEYFILE_PATH_MAX = KEYFILE_BASE_MAX + 16,
 	KEYFILE_NAME_MAX = 1100, /* K<zone>+<alg>+<tag> and a NUL */
+	KEYFILE_LABEL_MAX = 256, /* what a device calls a key, and a NUL */
 	KEYLIST_MAX = 1000,
 };
 
-/* A public key as its files tell of it. */
+/* A public key as its files, or the device that it is in, tell of it. */
 struct keyfile {
 	uint8_t owner[NAME_MAX_LEN];
 	uint8_t rdata[DNSKEY_RDATA_MAX];
@@ -31,7 +32,9 @@ struct keyfile {
 	uint32_t ttl; /* seconds; 0 if the file has none */
 	bool has_private; /* a .private or .pem file stands beside it */
 	struct keytimes times;
-	char base[KEYFILE_BASE_MAX]; /* path without .key */
+	char base[KEYFILE_BASE_MAX]; /* path without .key; "" if no file is */
+	char label[KEYFILE_LABEL_MAX]; /* n200:KEYID; "": not in a device */
+	char from[KEYFILE_PATH_MAX]; /* for messages: BASE.key, n200:NAME */
 };
 
 /* The base of a KEY argument: strips .key, .private, .ds, .pem. */

@@ -1,30 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Owns the making of a key: its pair, a tag of its own, and its files as BIND
- * and ldns read them. Refuses times that contradict each other, a clock that
- * was never set, and to overwrite anything. The private file comes first, so
- * that a public key never stands without its private half.
+ * Owns the making of a key: its pair, made here or in a device, and a tag of
+ * its own; keys/keywrite has its files. Refuses times that contradict each
+ * other and a clock that was never set.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include <openssl/evp.h>
 
-#include "base/encode.h"
 #include "base/os.h"
 #include "base/when.h"
 #include "keys/keymake.h"
+#include "keys/keywrite.h"
+#include "keys/n200.h"
 #include "keys/pem.h"
 #include "keys/pkey.h"
 #include "keys/private.h"
 
-enum {
-	TRIES_MAX = 200,
-	PUBLIC_FILE_MAX = 16384,
-	MODE_PRIVATE = 0600,
-	MODE_PUBLIC = 0644,
-	DS_SHA256 = 2,
-};
+enum { TRIES_MAX = 200 };
 
 /* A key in the making. */
 struct making {
@@ -33,10 +27,10 @@ struct making {
 	unsigned bits;
 	struct keylist list; /* the keys that are there already */
 	struct secret *pass; /* NULL: not encrypted */
-	EVP_PKEY *pkey;
+	EVP_PKEY *pkey; /* NULL: in the device, by the name of */
+	char label[KEYFILE_LABEL_MAX];
 	uint8_t rdata[4 + PKEY_FIELD_MAX];
 	struct dnskey key; /* a view of rdata */
-	char name[KEYFILE_NAME_MAX];
 };
 
 static enum dflow_status
@@ -137,41 +131,31 @@ keymake_collides(const struct keylist *list, const struct dnskey *key)
 	return false;
 }
 
-/* dir/name and an ending. */
+/* The DNSKEY of a public key field that stands behind its first 4 bytes. */
 static enum dflow_status
-path_of(const struct making *m, const char *ending, char out[KEYFILE_PATH_MAX],
-    struct dflow_err *err)
+fill_key(struct making *m, uint8_t algorithm, size_t len, struct dflow_err *err)
 {
-	int n = snprintf(
-	    out, KEYFILE_PATH_MAX, "%s/%s%s", m->p->dir, m->name, ending);
+	uint16_t flags = DNSKEY_FLAG_ZONE;
 
-	if (n < 0 || n >= KEYFILE_PATH_MAX)
-		return err_set(err, DFLOW_FAILED,
-		    "%s: the key's path would "
-		    "be too long; use a shorter folder",
-		    m->p->dir);
-	return DFLOW_OK;
+	if (m->p->ksk)
+		flags |= DNSKEY_FLAG_SEP;
+	m->rdata[0] = (uint8_t)(flags >> 8);
+	m->rdata[1] = (uint8_t)flags;
+	m->rdata[2] = DNSKEY_PROTOCOL;
+	m->rdata[3] = algorithm;
+	if (!dnskey_view(m->rdata, 4 + len, &m->key))
+		return err_set(err, DFLOW_FAILED, "the new key has no bytes");
+	return dnskey_check(&m->key, err);
 }
 
-/* True if a file of the key's name is there, whole pair or not. */
-static enum dflow_status
-name_taken(const struct making *m, bool *taken, struct dflow_err *err)
+static struct keywrite
+files_of(const struct making *m)
 {
-	static const char *const endings[] = {
-	    ".private", ".pem", ".key", ".ds"};
-	char path[KEYFILE_PATH_MAX];
-	enum dflow_status status;
-	size_t i;
-
-	*taken = false;
-	for (i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
-		status = path_of(m, endings[i], path, err);
-		if (status != DFLOW_OK)
-			return status;
-		if (os_exists(path))
-			*taken = true;
-	}
-	return DFLOW_OK;
+	return (struct keywrite){.dir = m->p->dir,
+	    .zone = m->p->zone,
+	    .key = &m->key,
+	    .times = &m->times,
+	    .ttl_s = m->p->ttl};
 }
 
 /* Makes one pair and its DNSKEY. */
@@ -179,7 +163,6 @@ static enum dflow_status
 make_pair(struct making *m, struct dflow_err *err)
 {
 	const struct pkey_alg *alg = pkey_alg(m->p->alg->number);
-	uint16_t flags = DNSKEY_FLAG_ZONE;
 	enum dflow_status status;
 	size_t len = 0;
 
@@ -188,25 +171,15 @@ make_pair(struct making *m, struct dflow_err *err)
 	status = pkey_make(alg, m->bits, &m->pkey, err);
 	if (status == DFLOW_OK)
 		status = pkey_field(m->pkey, alg, m->rdata + 4, &len, err);
-	if (status != DFLOW_OK)
-		return status;
-	if (m->p->ksk)
-		flags |= DNSKEY_FLAG_SEP;
-	m->rdata[0] = (uint8_t)(flags >> 8);
-	m->rdata[1] = (uint8_t)flags;
-	m->rdata[2] = DNSKEY_PROTOCOL;
-	m->rdata[3] = alg->number;
-	if (!dnskey_view(m->rdata, 4 + len, &m->key))
-		return err_set(err, DFLOW_FAILED, "the new key has no bytes");
-	status = dnskey_check(&m->key, err);
 	if (status == DFLOW_OK)
-		keyfile_name(m->p->zone, alg->number, m->key.tag, m->name);
+		status = fill_key(m, alg->number, len, err);
 	return status;
 }
 
 static enum dflow_status
 make_unique(struct making *m, struct dflow_err *err)
 {
+	struct keywrite files = files_of(m);
 	enum dflow_status status;
 	bool taken;
 	int i;
@@ -214,7 +187,7 @@ make_unique(struct making *m, struct dflow_err *err)
 	for (i = 0; i < TRIES_MAX; i++) {
 		status = make_pair(m, err);
 		if (status == DFLOW_OK)
-			status = name_taken(m, &taken, err);
+			status = keywrite_taken(&files, &taken, err);
 		if (status != DFLOW_OK)
 			return status;
 		if (!taken && !keymake_collides(&m->list, &m->key))
@@ -226,128 +199,55 @@ make_unique(struct making *m, struct dflow_err *err)
 	    m->p->dir, TRIES_MAX);
 }
 
+/* A key in the device stays there: one that will not do is not made again. */
 static enum dflow_status
-write_private(
-    const struct making *m, char path[KEYFILE_PATH_MAX], struct dflow_err *err)
+check_device_key(struct making *m, struct dflow_err *err)
 {
-	struct secret *text = NULL;
+	struct keywrite files = files_of(m);
 	enum dflow_status status;
+	bool taken;
 
-	status = path_of(m, ".private", path, err);
-	if (status == DFLOW_OK)
-		status =
-		    private_write(m->pkey, m->p->alg, &m->times, &text, err);
-	if (status == DFLOW_OK)
-		status = os_write_new(
-		    path, MODE_PRIVATE, text->data, text->len, err);
-	secret_free(&text);
-	return status;
-}
-
-static enum dflow_status
-write_pem(
-    const struct making *m, char path[KEYFILE_PATH_MAX], struct dflow_err *err)
-{
-	enum dflow_status status;
-	struct buf text;
-
-	buf_init(&text, PRIVATE_FILE_MAX);
-	status = path_of(m, ".pem", path, err);
-	if (status == DFLOW_OK)
-		status = pem_write(m->pkey, m->pass, &text, err);
-	if (status == DFLOW_OK)
-		status =
-		    os_write_new(path, MODE_PRIVATE, text.data, text.len, err);
-	buf_free(&text);
-	return status;
-}
-
-static void
-put_public(const struct making *m, struct buf *out)
-{
-	char zone[NAME_TEXT_SIZE];
-	char b64[BASE64_LEN(PKEY_FIELD_MAX)];
-	size_t len = base64_encode(m->key.key, m->key.key_len, b64);
-
-	name_text(m->p->zone, zone);
-	buf_printf(out, "; %s of %s tag %u, algorithm %u (%s)\n",
-	    m->p->ksk ? "Key-signing key" : "Zone-signing key", zone,
-	    (unsigned)m->key.tag, (unsigned)m->key.algorithm,
-	    m->p->alg->mnemonic);
-	keytimes_put_comments(out, &m->times);
-	buf_printf(out, "%s ", zone);
-	if (m->p->ttl != 0)
-		buf_printf(out, "%lu ", (unsigned long)m->p->ttl);
-	buf_printf(out, "IN DNSKEY %u %u %u ", (unsigned)m->key.flags,
-	    (unsigned)m->key.protocol, (unsigned)m->key.algorithm);
-	buf_put(out, b64, len);
-	buf_str(out, "\n");
-}
-
-static void
-put_ds(const struct making *m, struct buf *out)
-{
-	char zone[NAME_TEXT_SIZE], hex[HEX_LEN(DS_RDATA_MAX)];
-	uint8_t ds[DS_RDATA_MAX];
-	size_t len = dnskey_ds(m->p->zone, &m->key, DS_SHA256, ds);
-
-	if (len == 0) {
-		out->failed = true;
-		return;
-	}
-	name_text(m->p->zone, zone);
-	buf_printf(out, "%s IN DS %u %u %u ", zone, (unsigned)m->key.tag,
-	    (unsigned)m->key.algorithm, (unsigned)DS_SHA256);
-	buf_put(out, hex, hex_encode(ds + 4, len - 4, hex));
-	buf_str(out, "\n");
-}
-
-static enum dflow_status
-write_public(const struct making *m, const char *ending,
-    void (*put)(const struct making *m, struct buf *out),
-    char path[KEYFILE_PATH_MAX], struct dflow_err *err)
-{
-	enum dflow_status status;
-	struct buf text;
-
-	buf_init(&text, PUBLIC_FILE_MAX);
-	put(m, &text);
-	status = buf_check(&text, "a key file", err);
-	if (status == DFLOW_OK)
-		status = path_of(m, ending, path, err);
-	if (status == DFLOW_OK)
-		status =
-		    os_write_new(path, MODE_PUBLIC, text.data, text.len, err);
-	buf_free(&text);
-	return status;
-}
-
-/* All files or none; those of others are not touched. */
-static enum dflow_status
-write_files(const struct making *m, struct dflow_err *err)
-{
-	char private[KEYFILE_PATH_MAX], public[KEYFILE_PATH_MAX];
-	char ds[KEYFILE_PATH_MAX];
-	enum dflow_status status;
-
-	if (m->pass != NULL)
-		status = write_pem(m, private, err);
-	else
-		status = write_private(m, private, err);
+	status = keywrite_taken(&files, &taken, err);
 	if (status != DFLOW_OK)
 		return status;
-	status = write_public(m, ".key", put_public, public, err);
-	if (status != DFLOW_OK) {
-		os_remove(private);
+	if (taken)
+		return err_set(err, DFLOW_REFUSED,
+		    "%s: the files of key %u of algorithm %u are there "
+		    "already; give another folder",
+		    m->p->dir, m->key.tag, m->key.algorithm);
+	if (keymake_collides(&m->list, &m->key))
+		return err_set(err, DFLOW_REFUSED,
+		    "%s: the device's key \"%s\" has the tag %u of a key that "
+		    "is there; make another one, of another name",
+		    m->p->dir, m->p->n200_name, m->key.tag);
+	return DFLOW_OK;
+}
+
+static enum dflow_status
+make_in_device(struct making *m, struct dflow_err *err)
+{
+	const struct keymake *p = m->p;
+	const struct dflow_n200_key *key = NULL;
+	enum dflow_status status;
+	uint8_t algorithm;
+
+	if (p->n200_existing)
+		status = n200_find(p->n200, p->n200_name, &key, err);
+	else
+		status = n200_make(p->n200, p->n200_name, m->bits, &key, err);
+	if (status != DFLOW_OK)
 		return status;
-	}
-	if (!m->p->ksk)
-		return DFLOW_OK;
-	status = write_public(m, ".ds", put_ds, ds, err);
-	if (status != DFLOW_OK) {
-		os_remove(public);
-		os_remove(private);
-	}
+	algorithm = n200_algorithm(key);
+	if (algorithm == 0 || (p->alg != NULL && algorithm != p->alg->number))
+		return err_set(err, DFLOW_REFUSED,
+		    "the device's key \"%s\" is %s; name another", p->n200_name,
+		    algorithm == 0 ? "not one of P-256 or P-384"
+				   : "of another algorithm than is asked for");
+	snprintf(m->label, sizeof(m->label), N200_PREFIX "%s", key->key_id);
+	memcpy(m->rdata + 4, key->public_key, key->public_len);
+	status = fill_key(m, algorithm, key->public_len, err);
+	if (status == DFLOW_OK)
+		status = check_device_key(m, err);
 	return status;
 }
 
@@ -362,28 +262,102 @@ ask_passphrase(struct making *m, struct dflow_err *err)
 	return os_passphrase(prompt, m->p->pass.fd, true, &m->pass, err);
 }
 
+static enum dflow_status
+write_pem(
+    const struct making *m, char base[KEYFILE_NAME_MAX], struct dflow_err *err)
+{
+	struct keywrite files = files_of(m);
+	enum dflow_status status;
+	struct buf text;
+
+	buf_init(&text, PRIVATE_FILE_MAX);
+	status = pem_write(m->pkey, m->pass, &text, err);
+	if (status == DFLOW_OK)
+		status = keywrite(&files,
+		    &(struct keywrite_private){".pem", text.data, text.len},
+		    base, err);
+	buf_free(&text);
+	return status;
+}
+
+static enum dflow_status
+write_private(
+    const struct making *m, char base[KEYFILE_NAME_MAX], struct dflow_err *err)
+{
+	const struct alg *alg = alg_find(m->key.algorithm);
+	struct keywrite files = files_of(m);
+	struct secret *text = NULL;
+	enum dflow_status status;
+
+	if (m->pkey == NULL)
+		status =
+		    private_write_label(m->label, alg, &m->times, &text, err);
+	else
+		status = private_write(m->pkey, alg, &m->times, &text, err);
+	if (status == DFLOW_OK)
+		status = keywrite(&files,
+		    &(struct keywrite_private){
+			".private", text->data, text->len},
+		    base, err);
+	secret_free(&text);
+	return status;
+}
+
+/* Files for a key that is in the device by now, whatever comes. */
+static enum dflow_status
+write_device(
+    const struct making *m, char base[KEYFILE_NAME_MAX], struct dflow_err *err)
+{
+	struct dflow_err why = {0};
+	enum dflow_status status = write_private(m, base, &why);
+
+	if (status == DFLOW_OK)
+		return status;
+	return err_set(err, status,
+	    "%s; the key is in the device as \"%s\": mend this, then have its "
+	    "files written by ksk-sign n200 genkey --existing",
+	    why.text, m->p->n200_name);
+}
+
+static enum dflow_status
+make_and_write(
+    struct making *m, char base[KEYFILE_NAME_MAX], struct dflow_err *err)
+{
+	enum dflow_status status;
+
+	if (m->p->n200 != NULL) {
+		status = make_in_device(m, err);
+		return status == DFLOW_OK ? write_device(m, base, err) : status;
+	}
+	if (m->p->encrypt) {
+		status = ask_passphrase(m, err);
+		if (status != DFLOW_OK)
+			return status;
+	}
+	status = make_unique(m, err);
+	if (status != DFLOW_OK)
+		return status;
+	return m->pass != NULL ? write_pem(m, base, err)
+			       : write_private(m, base, err);
+}
+
 enum dflow_status
 keymake(
     const struct keymake *p, char base[KEYFILE_NAME_MAX], struct dflow_err *err)
 {
 	struct making m = {.p = p};
-	enum dflow_status status;
+	enum dflow_status status = DFLOW_OK;
 
-	status = check_bits(&m, err);
+	if (p->alg != NULL)
+		status = check_bits(&m, err);
 	if (status != DFLOW_OK)
 		return status;
 	fill_times(&m);
 	status = check_times(&m.times, err);
 	if (status == DFLOW_OK)
 		status = keylist_read(p->dir, p->zone, &m.list, err);
-	if (status == DFLOW_OK && p->encrypt)
-		status = ask_passphrase(&m, err);
 	if (status == DFLOW_OK)
-		status = make_unique(&m, err);
-	if (status == DFLOW_OK)
-		status = write_files(&m, err);
-	if (status == DFLOW_OK)
-		memcpy(base, m.name, sizeof(m.name));
+		status = make_and_write(&m, base, err);
 	EVP_PKEY_free(m.pkey);
 	secret_free(&m.pass);
 	keylist_free(&m.list);

@@ -13,7 +13,7 @@
 struct keymake {
 	const uint8_t *zone;
 	const char *dir;
-	const struct alg *alg;
+	const struct alg *alg; /* NULL with n200_existing: the key's own */
 	unsigned bits; /* RSA only; 0 is the algorithm's default */
 	bool ksk; /* SEP flag, and a .ds file */
 	bool encrypt; /* PKCS#8 under a passphrase: BASE.pem, no .private */
@@ -24,13 +24,17 @@ struct keymake {
 	int64_t activate; /* KEYTIME_UNSET: now, or publish if after that */
 	int64_t inactive; /* KEYTIME_UNSET: none */
 	int64_t remove;
+	struct dflow_n200 *n200; /* the device that makes it; NULL: we do */
+	const char *n200_name; /* what it is called there */
+	bool n200_existing; /* make none, take the one of that name */
 };
 
 /*
  * Makes a key whose tag, plain and revoked, is no key's of the zone in dir,
  * and writes its files, the private one first and 0600. Writes the base name
  * (K<zone>+<alg>+<tag>, without dir) to base. Nothing is overwritten, and
- * after a failure no file of the key is left.
+ * after a failure no file of the key is left; one that a device made stays
+ * there, and the message says so.
  */
 DFLOW_NODISCARD enum dflow_status keymake(const struct keymake *p,
     char base[KEYFILE_NAME_MAX], struct dflow_err *err);

@@ -3,7 +3,8 @@
  * Owns the text of BIND's private key files, which ldns writes too: lines
  * "Field: value", the first two of them the format's version and the
  * algorithm. Refuses other versions, fields that are unknown, twice there or
- * missing, and keys that live in a device. No value is quoted in a message.
+ * missing, and keys that are in a device and in the file. No value is quoted
+ * in a message.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -12,22 +13,9 @@
 #include "base/encode.h"
 #include "keys/pkey.h"
 #include "keys/private.h"
+#include "keys/private_form.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-/* In the order of struct pkey_part's array; the last is for the others. */
-static const char *const key_fields[PKEY_PARTS + 1] = {
-    "Modulus",
-    "PublicExponent",
-    "PrivateExponent",
-    "Prime1",
-    "Prime2",
-    "Exponent1",
-    "Exponent2",
-    "Coefficient",
-    "PrivateKey",
-};
-enum { FIELD_PRIVATEKEY = PKEY_PARTS };
 
 /* What BIND writes beside key and times; of no use here. */
 static const char *const other_fields[] = {
@@ -43,15 +31,26 @@ static const char *const other_fields[] = {
     "DSRemCount",
 };
 
-static const char *const device_fields[] = {"Engine", "Label", "Object"};
-
-static const char head_version[] = "Private-key-format";
-static const char head_algorithm[] = "Algorithm";
+const char *const private_form_keys[PRIVATE_FORM_KEYS] = {
+    "Modulus",
+    "PublicExponent",
+    "PrivateExponent",
+    "Prime1",
+    "Prime2",
+    "Exponent1",
+    "Exponent2",
+    "Coefficient",
+    "PrivateKey",
+};
+const char private_form_version[] = "Private-key-format";
+const char private_form_algorithm[] = "Algorithm";
+const char private_form_engine[] = "Engine";
+const char private_form_label[] = "Label";
 
 bool
 private_marked(const void *text, size_t len)
 {
-	static const char *const marks[] = {head_version, "-----BEGIN"};
+	static const char *const marks[] = {private_form_version, "-----BEGIN"};
 
 	for (size_t i = 0; i < COUNT(marks); i++) {
 		size_t n = strlen(marks[i]);
@@ -79,7 +78,9 @@ struct scan {
 	bool seen_version;
 	bool seen_algorithm;
 	struct keytimes times;
-	struct span key[PKEY_PARTS + 1]; /* base64 */
+	struct span key[PRIVATE_FORM_KEYS]; /* base64 */
+	struct span engine; /* likewise */
+	struct span label;
 };
 
 static bool
@@ -161,11 +162,11 @@ split_line(struct scan *s, struct span line, struct dflow_err *err)
 static enum dflow_status
 take_version(struct scan *s, struct dflow_err *err)
 {
-	if (!is(s->name, head_version))
+	if (!is(s->name, private_form_version))
 		return err_at(err, s->file, s->line,
 		    "a private key file "
 		    "begins with \"%s: v1.3\"",
-		    head_version);
+		    private_form_version);
 	if (!is(s->value, "v1.2") && !is(s->value, "v1.3"))
 		return err_at(err, s->file, s->line,
 		    "this version of the "
@@ -181,11 +182,11 @@ take_algorithm(struct scan *s, struct dflow_err *err)
 	unsigned v = 0;
 	size_t i;
 
-	if (!is(s->name, head_algorithm))
+	if (!is(s->name, private_form_algorithm))
 		return err_at(err, s->file, s->line,
 		    "the second line is "
 		    "\"%s: NUMBER (NAME)\"",
-		    head_algorithm);
+		    private_form_algorithm);
 	for (i = 0; i < s->value.len && i < 3; i++) {
 		char c = s->value.p[i];
 
@@ -224,28 +225,32 @@ take_time(struct scan *s, int64_t *where, struct dflow_err *err)
 }
 
 static enum dflow_status
+take_once(struct scan *s, struct span *where, struct dflow_err *err)
+{
+	if (where->len != 0)
+		return twice(s, err);
+	*where = s->value;
+	return DFLOW_OK;
+}
+
+static enum dflow_status
 take_field(struct scan *s, struct dflow_err *err)
 {
 	int64_t *where;
 	size_t i;
 
-	for (i = 0; i < COUNT(key_fields); i++) {
-		if (!is(s->name, key_fields[i]))
-			continue;
-		if (s->key[i].len != 0)
-			return twice(s, err);
-		s->key[i] = s->value;
-		return DFLOW_OK;
-	}
+	for (i = 0; i < PRIVATE_FORM_KEYS; i++)
+		if (is(s->name, private_form_keys[i]))
+			return take_once(s, &s->key[i], err);
+	if (is(s->name, private_form_engine))
+		return take_once(s, &s->engine, err);
+	if (is(s->name, private_form_label))
+		return take_once(s, &s->label, err);
 	where = keytimes_at(&s->times, s->name.p, s->name.len);
 	if (where != NULL)
 		return take_time(s, where, err);
 	if (is_one_of(s->name, other_fields, COUNT(other_fields)))
 		return DFLOW_OK;
-	if (is_one_of(s->name, device_fields, COUNT(device_fields)))
-		return err_at(err, s->file, s->line,
-		    "this key lives in a "
-		    "device, not in the file; name the device's key");
 	return err_at(err, s->file, s->line,
 	    "a field that is not known; "
 	    "the file is damaged or of a later version");
@@ -282,16 +287,51 @@ scan_text(const char *file, const struct secret *text, struct scan *s,
 	return status;
 }
 
+/* BIND counts a final NUL in. */
+static enum dflow_status
+decode_label(
+    const struct scan *s, char out[KEYFILE_LABEL_MAX], struct dflow_err *err)
+{
+	uint8_t text[KEYFILE_LABEL_MAX];
+	size_t len = 0;
+	bool ok;
+
+	ok = base64_decode(s->label.p, s->label.len, text, sizeof(text), &len);
+	if (ok && len > 0 && text[len - 1] == 0)
+		len--;
+	ok = ok && len > 0 && len < KEYFILE_LABEL_MAX;
+	for (size_t i = 0; ok && i < len; i++)
+		ok = text[i] > ' ' && text[i] < 0x7f;
+	if (!ok)
+		return err_set(err, DFLOW_FAILED,
+		    "%s: the field %s is not base64 of a name of 1 to %d "
+		    "printable bytes; restore the file",
+		    s->file, private_form_label, KEYFILE_LABEL_MAX - 1);
+	memcpy(out, text, len);
+	out[len] = '\0';
+	return DFLOW_OK;
+}
+
 enum dflow_status
-private_read_times(const char *file, const struct secret *text,
-    struct keytimes *out, struct dflow_err *err)
+private_read_public(const char *file, const struct secret *text,
+    struct keytimes *times, char label[KEYFILE_LABEL_MAX],
+    struct dflow_err *err)
 {
 	enum dflow_status status;
 	struct scan s;
 
+	label[0] = '\0';
 	status = scan_text(file, text, &s, err);
+	for (size_t i = 0; status == DFLOW_OK && i < PRIVATE_FORM_KEYS; i++)
+		if (s.label.len != 0 && s.key[i].len != 0)
+			status = err_set(err, DFLOW_FAILED,
+			    "%s: the fields %s and %s say that the key is in "
+			    "a device and in the file; restore the file",
+			    file, private_form_label, private_form_keys[i]);
+	if (status == DFLOW_OK && s.label.len != 0)
+		status = decode_label(&s, label, err);
 	if (status == DFLOW_OK)
-		*out = s.times;
+		*times = s.times;
 	return status;
 }
 
@@ -307,14 +347,14 @@ decode_field(const struct scan *s, size_t i, struct secret *store,
 		return err_set(err, DFLOW_FAILED,
 		    "%s: the field %s is "
 		    "missing; restore the file",
-		    s->file, key_fields[i]);
+		    s->file, private_form_keys[i]);
 	if (!base64_decode(b64->p, b64->len, store->data + store->len,
 		PKEY_RSA_BYTES_MAX, &len) ||
 	    len == 0)
 		return err_set(err, DFLOW_FAILED,
 		    "%s: the field %s is not "
 		    "base64 of 1 to %d bytes; restore the file",
-		    s->file, key_fields[i], PKEY_RSA_BYTES_MAX);
+		    s->file, private_form_keys[i], PKEY_RSA_BYTES_MAX);
 	part->data = store->data + store->len;
 	part->len = len;
 	store->len += len;
@@ -331,8 +371,8 @@ decode_fields(const struct scan *s, const struct pkey_alg *alg,
 	enum dflow_status status;
 	size_t i;
 
-	for (i = 0; i < COUNT(key_fields); i++) {
-		if ((i != FIELD_PRIVATEKEY) == rsa) {
+	for (i = 0; i < PRIVATE_FORM_KEYS; i++) {
+		if ((i != PRIVATE_FORM_PRIVATEKEY) == rsa) {
 			status =
 			    decode_field(s, i, store, &parts[rsa ? i : 0], err);
 			if (status != DFLOW_OK)
@@ -341,7 +381,8 @@ decode_fields(const struct scan *s, const struct pkey_alg *alg,
 			return err_set(err, DFLOW_FAILED,
 			    "%s: the field %s "
 			    "is not one of algorithm %u; restore the file",
-			    s->file, key_fields[i], (unsigned)s->algorithm);
+			    s->file, private_form_keys[i],
+			    (unsigned)s->algorithm);
 		}
 	}
 	return DFLOW_OK;
@@ -361,6 +402,11 @@ private_read(const char *file, const struct secret *text,
 	status = scan_text(file, text, &s, err);
 	if (status != DFLOW_OK)
 		return status;
+	if (s.engine.len != 0 || s.label.len != 0)
+		return err_set(err, DFLOW_FAILED,
+		    "%s: this key is in a device, not in the file; name the "
+		    "device's key",
+		    file);
 	if (alg == NULL || s.algorithm != pub->algorithm)
 		return err_set(err, DFLOW_FAILED,
 		    "%s: its algorithm is %u, "
@@ -376,92 +422,4 @@ private_read(const char *file, const struct secret *text,
 	}
 	secret_free(&store);
 	return status;
-}
-
-/* Appends "Name: base64\n". */
-static enum dflow_status
-put_part(struct secret *out, const char *name, const struct secret *part,
-    struct dflow_err *err)
-{
-	size_t len = BASE64_LEN(part->len);
-	enum dflow_status status;
-
-	status = secret_put(out, name, strlen(name), err);
-	if (status == DFLOW_OK)
-		status = secret_put(out, ": ", 2, err);
-	if (status != DFLOW_OK)
-		return status;
-	if (out->cap - out->len < len)
-		return err_set(err, DFLOW_FAILED,
-		    "a private key is too long "
-		    "for its file");
-	out->len +=
-	    base64_encode(part->data, part->len, (char *)out->data + out->len);
-	return secret_put(out, "\n", 1, err);
-}
-
-/* The version and the algorithm; or the times: nothing secret. */
-static enum dflow_status
-put_public(struct secret *out, const struct alg *alg,
-    const struct keytimes *times, struct dflow_err *err)
-{
-	enum dflow_status status;
-	struct buf b;
-
-	buf_init(&b, PRIVATE_FILE_MAX);
-	if (alg != NULL)
-		buf_printf(&b, "%s: v1.3\n%s: %u (%s)\n", head_version,
-		    head_algorithm, (unsigned)alg->number, alg->mnemonic);
-	if (times != NULL)
-		keytimes_put_fields(&b, times);
-	status = buf_check(&b, "a private key file", err);
-	if (status == DFLOW_OK)
-		status = secret_put(out, b.data, b.len, err);
-	buf_free(&b);
-	return status;
-}
-
-static enum dflow_status
-put_key(struct secret *out, EVP_PKEY *pkey, const struct alg *alg,
-    struct dflow_err *err)
-{
-	const struct pkey_alg *pa = pkey_alg(alg->number);
-	bool rsa = pa->kind == PKEY_RSA;
-	size_t i, count = rsa ? PKEY_PARTS : 1;
-	struct secret *part = NULL;
-	enum dflow_status status;
-
-	for (i = 0; i < count; i++) {
-		status = pkey_part_get(pkey, pa, i, &part, err);
-		if (status == DFLOW_OK)
-			status = put_part(out,
-			    key_fields[rsa ? i : FIELD_PRIVATEKEY], part, err);
-		secret_free(&part);
-		if (status != DFLOW_OK)
-			return status;
-	}
-	return DFLOW_OK;
-}
-
-enum dflow_status
-private_write(EVP_PKEY *pkey, const struct alg *alg,
-    const struct keytimes *times, struct secret **out, struct dflow_err *err)
-{
-	struct secret *s = NULL;
-	enum dflow_status status;
-
-	status = secret_new(PRIVATE_FILE_MAX, &s, err);
-	if (status != DFLOW_OK)
-		return status;
-	status = put_public(s, alg, NULL, err);
-	if (status == DFLOW_OK)
-		status = put_key(s, pkey, alg, err);
-	if (status == DFLOW_OK)
-		status = put_public(s, NULL, times, err);
-	if (status != DFLOW_OK) {
-		secret_free(&s);
-		return status;
-	}
-	*out = s;
-	return DFLOW_OK;
 }

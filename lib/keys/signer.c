@@ -4,10 +4,13 @@
  * public half that goes with it. Refuses names of devices that this build
  * cannot reach.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "keys/file.h"
+#include "keys/keyfile.h"
+#include "keys/n200.h"
 #include "keys/signer.h"
 
 struct signer {
@@ -22,21 +25,108 @@ struct signer_worker {
 	void *worker;
 };
 
+static bool
+is_n200(const char *name)
+{
+	return strncmp(name, N200_PREFIX, strlen(N200_PREFIX)) == 0;
+}
+
+static enum dflow_status
+n200_ready(struct signer_access *a, const char *name, struct dflow_err *err)
+{
+	if (a->n200 != NULL)
+		return DFLOW_OK;
+	if (a->n200_conf == NULL)
+		return err_set(err, DFLOW_USAGE,
+		    "%s is in an N200, and no n200.conf is given; name it by "
+		    "--n200-conf or N200_CONF",
+		    name);
+	return dflow_n200_open(a->n200_conf, &a->n200, err);
+}
+
+void
+signer_access_end(struct signer_access *a)
+{
+	dflow_n200_free(&a->n200);
+}
+
+/* Fills k, all zeroes, with what the device says of its key. */
+static enum dflow_status
+read_n200(struct keyfile *k, const char *name, struct dflow_n200 *n,
+    const struct signer_role *role, struct dflow_err *err)
+{
+	const struct dflow_n200_key *key = NULL;
+	enum dflow_status status = n200_find(n, name, &key, err);
+	uint8_t algorithm;
+
+	if (status != DFLOW_OK)
+		return status;
+	algorithm = n200_algorithm(key);
+	if (algorithm == 0)
+		return err_set(err, DFLOW_REFUSED,
+		    "%s: the device does not tell a public key of P-256 or "
+		    "P-384; name another key",
+		    name);
+	snprintf(k->from, sizeof(k->from), "%s", name);
+	snprintf(k->label, sizeof(k->label), N200_PREFIX "%s", key->key_id);
+	name_copy(k->owner, role->zone);
+	k->rdata[0] = (uint8_t)(role->flags >> 8);
+	k->rdata[1] = (uint8_t)role->flags;
+	k->rdata[2] = DNSKEY_PROTOCOL;
+	k->rdata[3] = algorithm;
+	memcpy(k->rdata + 4, key->public_key, key->public_len);
+	k->has_private = true;
+	keytimes_clear(&k->times);
+	(void)dnskey_view(k->rdata, 4 + key->public_len, &k->key);
+	return dnskey_check(&k->key, err);
+}
+
 enum dflow_status
-signer_open(const char *name, const struct passphrase_source *pass,
+signer_key_read(const char *name, struct signer_access *a,
+    const struct signer_role *role, struct keyfile **out, struct dflow_err *err)
+{
+	enum dflow_status status;
+	struct keyfile *k;
+
+	if (strncmp(name, "pkcs11:", 7) == 0)
+		return err_set(err, DFLOW_USAGE,
+		    "%s: this build reaches no PKCS#11 tokens; name a key file "
+		    "(as Kexample.com.+013+11238)",
+		    name);
+	if (!is_n200(name))
+		return keyfile_read(name, out, err);
+	status = n200_ready(a, name, err);
+	if (status != DFLOW_OK)
+		return status;
+	k = calloc(1, sizeof(*k));
+	if (k == NULL)
+		return err_memory(err);
+	status = read_n200(k, name, a->n200, role, err);
+	if (status != DFLOW_OK) {
+		keyfile_free(&k);
+		return status;
+	}
+	*out = k;
+	return DFLOW_OK;
+}
+
+enum dflow_status
+signer_open(const struct keyfile *k, struct signer_access *a,
     struct signer **out, struct dflow_err *err)
 {
-	static const char *const devices[] = {"n200:", "pkcs11:"};
-	size_t i;
+	enum dflow_status status;
 
-	for (i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
-		if (strncmp(name, devices[i], strlen(devices[i])) == 0)
-			return err_set(err, DFLOW_USAGE,
-			    "%s: this build "
-			    "signs with key files only; name one (as "
-			    "Kexample.com.+013+11238)",
-			    name);
-	return file_signer_open(name, pass, out, err);
+	if (k->label[0] == '\0')
+		return file_signer_open(k, &a->pass, out, err);
+	if (!is_n200(k->label))
+		return err_set(err, DFLOW_REFUSED,
+		    "%s: its private key is in a device that this build does "
+		    "not reach (%s)",
+		    k->from, k->label);
+	status = n200_ready(a, k->from, err);
+	if (status == DFLOW_OK)
+		status = n200_signer_open(a->n200, k->label, &k->key, out, err);
+	return status;
 }
 
 enum dflow_status

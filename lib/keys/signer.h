@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What makes signatures with a private key, wherever that key lives. Behind
- * it stand a key file (keys/file.c) and, later, devices. A signer may be used
- * by several threads at once, each with a worker of its own.
+ * it stand a key file (keys/file.c) and a device (keys/n200signer.c). A signer
+ * may be used by several threads at once, each with a worker of its own.
  */
 #ifndef KEYS_SIGNER_H
 #define KEYS_SIGNER_H
@@ -24,6 +24,8 @@ struct sign_job {
 	uint8_t sig[SIGNER_SIG_MAX];
 };
 
+struct dflow_n200;
+struct keyfile;
 struct signer;
 struct signer_worker;
 
@@ -32,16 +34,36 @@ struct passphrase_source {
 	int fd; /* -1: ask on the terminal */
 };
 
+/* What keys may need beside their names; one for all keys of an operation. */
+struct signer_access {
+	struct passphrase_source pass;
+	const char *n200_conf; /* NULL: none was given */
+	struct dflow_n200 *n200; /* NULL until a key needs it */
+};
+/* After the signers that were opened with it. */
+void signer_access_end(struct signer_access *a);
+
+/* What a key that has no files is for. */
+struct signer_role {
+	const uint8_t *zone;
+	uint16_t flags; /* of its DNSKEY */
+};
+
 /*
- * Opens the private key that name stands for: the base name of a key file
- * pair (with or without .key or .private, with a folder) or a PEM file beside
- * whose private key a .key file of the same base stands. The private key must
- * belong to the public one. DFLOW_REFUSED for a file that others can read.
- * pass may be NULL: ask on the terminal.
+ * The public key that name stands for, as keyfile_read; or, for n200:NAME, the
+ * device's key, in that role, without timing metadata. Free by keyfile_free.
  */
-DFLOW_NODISCARD enum dflow_status signer_open(const char *name,
-    const struct passphrase_source *pass, struct signer **out,
-    struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status signer_key_read(const char *name,
+    struct signer_access *a, const struct signer_role *role,
+    struct keyfile **out, struct dflow_err *err);
+
+/*
+ * Opens the private key of k: in the .private or .pem file beside its .key
+ * file, or in the device. It must belong to the public one. DFLOW_REFUSED for
+ * a file that others can read. a must outlive the signer, k need not.
+ */
+DFLOW_NODISCARD enum dflow_status signer_open(const struct keyfile *k,
+    struct signer_access *a, struct signer **out, struct dflow_err *err);
 void signer_free(struct signer **s);
 
 /* The public key; valid as long as the signer. */
