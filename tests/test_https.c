@@ -70,27 +70,29 @@ END_TEST
 /* Who comes while another's answer is waited for is heard at once. */
 START_TEST(test_wake)
 {
-	struct caller callers[3];
+	struct caller callers[2];
 	struct scene s;
 
 	scene_prepare(&s);
-	s.server->delay_ms = 400;
 	scene_begin(&s);
-	for (int k = 0; k < 3; k++) {
+	/* A new connection would wake curl a few times by itself. */
+	ck_assert_uint_eq(get(&s, "/echo"), 200);
+	s.server->delay_ms = 400;
+	for (int k = 0; k < 2; k++) {
 		callers[k].scene = &s;
 		callers[k].asked = asked("/echo", 1, true);
 		ck_assert_int_eq(
 		    pthread_create(&callers[k].thread, NULL, call, &callers[k]),
 		    0);
 		/* Until the server has it; bounded by the test's own time. */
-		while (s.server->requests <= k)
+		while (s.server->requests <= k + 1)
 			sched_yield();
 	}
-	for (int k = 0; k < 3; k++) {
+	for (int k = 0; k < 2; k++) {
 		pthread_join(callers[k].thread, NULL);
 		ck_assert_int_eq(callers[k].asked.result, DFLOW_OK);
 	}
-	ck_assert_int_eq(s.server->busiest, 3);
+	ck_assert_int_eq(s.server->busiest, 2);
 	scene_end(&s);
 }
 END_TEST

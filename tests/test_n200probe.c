@@ -306,23 +306,9 @@ static const struct {
     {FAKE_REPLAYS, N200_INPUT_DIGEST, "signed one text, but another not", 0},
     {FAKE_NO_SIGNATURE, N200_INPUT_DIGEST, "there is no signature in it", 0},
     {FAKE_BROKEN, N200_INPUT_DIGEST, "cannot", 0},
-    {FAKE_DENIES, N200_INPUT_DIGEST, "access denied.*the search ends here", 1},
+    {FAKE_DENIES, N200_INPUT_DIGEST, "the search ends here", 1},
     {FAKE_DEAD, N200_INPUT_DIGEST, "the device is gone", 1},
 };
-
-/* True if all parts of the pattern, which ".*" parts, are there. */
-static bool
-matches(const char *text, const char *pattern)
-{
-	char copy[256], *dots;
-
-	snprintf(copy, sizeof(copy), "%s", pattern);
-	dots = strstr(copy, ".*");
-	if (dots != NULL)
-		*dots = '\0';
-	return strstr(text, copy) != NULL &&
-	       (dots == NULL || strstr(text, dots + 2) != NULL);
-}
 
 START_TEST(test_faults)
 {
@@ -341,7 +327,8 @@ START_TEST(test_faults)
 		ck_assert_int_eq(status, DFLOW_FAILED);
 	else
 		ck_assert_int_eq(status, DFLOW_REFUSED);
-	ck_assert_msg(matches(err.text, faults[_i].says), "%s", err.text);
+	ck_assert_msg(
+	    strstr(err.text, faults[_i].says) != NULL, "%s", err.text);
 	ck_assert_ptr_null(strchr(err.text, '\n'));
 	ck_assert_mem_eq(&s, &before, sizeof(s));
 	if (faults[_i].most != 0)

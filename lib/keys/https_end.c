@@ -102,8 +102,6 @@ https_end_of(const struct https_try *t, CURLcode code)
 		return end_of_certificate(t);
 	case CURLE_SSL_CONNECT_ERROR:
 		return end_of_handshake(t);
-	case CURLE_FILESIZE_EXCEEDED:
-		return HTTPS_TOO_LARGE;
 	case CURLE_PARTIAL_FILE:
 	case CURLE_GOT_NOTHING:
 	case CURLE_SEND_ERROR:
