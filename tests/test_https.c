@@ -406,6 +406,23 @@ START_TEST(test_nobody_there)
 }
 END_TEST
 
+START_TEST(test_strange)
+{
+	struct scene s;
+
+	scene_prepare(&s);
+	s.server->fault = FAULT_PLAIN;
+	s.server->faults = 1;
+	scene_begin(&s);
+	get_fails(&s, "/echo", DFLOW_FAILED, "no TLS there (");
+	get_fails(&s, "/words", DFLOW_FAILED, "no answer in HTTP (");
+	ck_assert_int_eq(s.server->connections, 2);
+	ck_assert_int_eq(count_in("log", " ask failed: no TLS 0 bytes "), 1);
+	ck_assert_int_eq(count_in("log", " ask failed: no HTTP 0 bytes "), 1);
+	scene_end(&s);
+}
+END_TEST
+
 /* curl's words are there; no header, no path, no secret is. */
 START_TEST(test_log)
 {
@@ -455,6 +472,7 @@ main(void)
 	tcase_add_loop_test(tc, test_calls_fail, 0, 2);
 	tcase_add_loop_test(tc, test_fail_beside, 0, 2);
 	tcase_add_test(tc, test_nobody_there);
+	tcase_add_test(tc, test_strange);
 	tcase_add_test(tc, test_log);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);

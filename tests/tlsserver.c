@@ -247,6 +247,8 @@ serve(struct guest *g)
 		return answer(g, atoi(g->path + 8), "said", 4);
 	if (strcmp(g->path, "/redirect") == 0)
 		return answer(g, 302, "there", 5);
+	if (strcmp(g->path, "/words") == 0)
+		return say(g, "Good day\r\n\r\n", 12) && false;
 	if (strcmp(g->path, "/large") == 0)
 		return say_large(g, large, "0123456789abcdef0123456789abcdef");
 	if (strcmp(g->path, "/endless") == 0)
@@ -281,13 +283,17 @@ host(void *arg)
 	struct guest *g = arg;
 	bool on = true;
 	int at_once = 1;
+	static const char words[] = "HTTP/1.1 400 No TLS here\r\n\r\n";
 
 	/* Head and body are written apart; let neither wait for the other. */
 	(void)setsockopt(
 	    g->fd, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof(at_once));
 
-	if (g->s->fault == FAULT_HANDSHAKE && g->s->faults > 0) {
+	if (g->s->fault >= FAULT_HANDSHAKE && g->s->faults > 0) {
 		g->s->faults--;
+		if (g->s->fault == FAULT_PLAIN &&
+		    write(g->fd, words, strlen(words)) > 0)
+			pause_ms(100);
 		goto out;
 	}
 	g->ssl = SSL_new(g->ctx);

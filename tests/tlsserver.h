@@ -11,6 +11,7 @@
  *	/endless	more than 1 MiB, in chunks
  *	/head		headers without an end
  *	/redirect	302, to /echo
+ *	/words		what is no HTTP
  */
 #ifndef TESTS_TLSSERVER_H
 #define TESTS_TLSSERVER_H
@@ -29,6 +30,7 @@ enum tlsserver_fault {
 	FAULT_503,
 	FAULT_502,
 	FAULT_HANDSHAKE, /* cut before TLS is there: for any path */
+	FAULT_PLAIN, /* no TLS at all: likewise */
 };
 
 /* What it is told, and what it tells; in memory that both processes see. */

@@ -224,6 +224,24 @@ fail_other(const struct https_try *t, enum https_end end, struct dflow_err *err)
 	    end == HTTPS_NO_TLS ? "no TLS there" : "no answer in HTTP", words);
 }
 
+/* An answer that says nothing, or not all. */
+static enum dflow_status
+fail_answer(const struct https_try *t, enum https_end end, const char *tries,
+    struct dflow_err *err)
+{
+	const char *host = t->server->host, *command = t->request.command;
+
+	if (end == HTTPS_UNAVAILABLE)
+		return err_set(err, DFLOW_FAILED,
+		    "%s: answers %s with status %u, unavailable%s; look at the "
+		    "device",
+		    host, command, https_try_status(t), tries);
+	return err_set(err, DFLOW_FAILED,
+	    "%s: the connection was cut before all of the answer to %s was "
+	    "there%s; look at the device and the network",
+	    host, command, tries);
+}
+
 enum dflow_status
 https_end_fail(
     const struct https_try *t, enum https_end end, struct dflow_err *err)
@@ -236,11 +254,6 @@ https_end_fail(
 	if (t->count > 1)
 		(void)snprintf(tries, sizeof(tries), " (%u tries)", t->count);
 	switch (end) {
-	case HTTPS_UNAVAILABLE:
-		return err_set(err, DFLOW_FAILED,
-		    "%s: answers %s with status %u, unavailable%s; look at the "
-		    "device",
-		    s->host, t->request.command, https_try_status(t), tries);
 	case HTTPS_NO_ADDRESS:
 		return err_set(err, DFLOW_FAILED,
 		    "%s: no address is known for %s; set address in n200.conf "
@@ -248,11 +261,9 @@ https_end_fail(
 		    s->host, where);
 	case HTTPS_NO_CONNECTION:
 		return fail_connection(t, tries, where, err);
+	case HTTPS_UNAVAILABLE:
 	case HTTPS_CUT:
-		return err_set(err, DFLOW_FAILED,
-		    "%s: the connection was cut before all of the answer to %s "
-		    "was there%s; look at the device and the network",
-		    s->host, t->request.command, tries);
+		return fail_answer(t, end, tries, err);
 	case HTTPS_LATE:
 		return fail_late(t, tries, where, err);
 	case HTTPS_TOO_LARGE:

@@ -306,6 +306,16 @@ read_secret(const struct reading *r, const struct source *from,
 	return status == DFLOW_OK ? check_secret(r, key, *out, err) : status;
 }
 
+/* An empty text is how a vendor's file says that there is none. */
+static void
+drop_empty(struct reading *r, enum conf_key key)
+{
+	const char *text = cJSON_GetStringValue(r->at[key]);
+
+	if (text != NULL && text[0] == '\0')
+		r->at[key] = NULL;
+}
+
 static enum dflow_status
 read_all(struct reading *r, const cJSON *tree, struct dflow_err *err)
 {
@@ -317,6 +327,8 @@ read_all(struct reading *r, const cJSON *tree, struct dflow_err *err)
 	enum dflow_status status;
 
 	status = n200_json_members(&shape, tree, r->at, err);
+	drop_empty(r, CONF_PIN);
+	drop_empty(r, CONF_LOG_OUTPUT);
 	if (status == DFLOW_OK)
 		status = read_url(r, err);
 	if (status == DFLOW_OK)

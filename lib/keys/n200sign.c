@@ -72,11 +72,10 @@ encode(enum n200_encoding e, const uint8_t *data, size_t len, char *out)
 	return n;
 }
 
-/* What names the key, or "". */
-static const char *
-key_name(const struct n200_sign *s, const struct dflow_n200_key *key)
+const char *
+n200_sign_key(const struct dflow_n200_key *key, enum n200_key_form form)
 {
-	switch (s->key_form) {
+	switch (form) {
 	case N200_KEY_TOKEN_NAME:
 		return key->token_name;
 	case N200_KEY_NICE_NAME:
@@ -101,7 +100,8 @@ n200_sign_body_size(
 	data = encoded_len(s->input_encoding, len);
 	for (size_t i = 0; i < N200_FIELDS; i++)
 		size += strlen(s->fields[i]) + 2;
-	size += 3 * sizeof(who->core) + strlen(key_name(s, who->key));
+	size += 3 * sizeof(who->core) +
+		strlen(n200_sign_key(who->key, s->key_form));
 	if (who->pin != NULL)
 		size += who->pin->len;
 	for (size_t i = 0; i < s->extra_count; i++)
@@ -123,7 +123,7 @@ static enum dflow_status
 put_key(const struct n200_sign *s, const struct dflow_n200_key *key,
     struct secret *body, struct dflow_err *err)
 {
-	const char *name = key_name(s, key);
+	const char *name = n200_sign_key(key, s->key_form);
 
 	if (name[0] == '\0')
 		return err_set(err, DFLOW_FAILED,

@@ -104,6 +104,10 @@ struct n200_subject {
 	enum digest_kind digest; /* SHA-256 or SHA-384, by the curve */
 };
 
+/* What names the key in that form, or "". */
+const char *n200_sign_key(
+    const struct dflow_n200_key *key, enum n200_key_form form);
+
 /* At least the bytes that the form over len bytes takes. */
 size_t n200_sign_body_size(
     const struct n200_sign *s, const struct n200_subject *who, size_t len);

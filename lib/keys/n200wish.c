@@ -64,21 +64,6 @@ n200_wish_command(unsigned i)
 	return i < sizeof(commands) / sizeof(commands[0]) ? commands[i] : NULL;
 }
 
-const char *
-n200_wish_key(const struct dflow_n200_key *key, enum n200_key_form form)
-{
-	switch (form) {
-	case N200_KEY_TOKEN_NAME:
-		return key->token_name;
-	case N200_KEY_NICE_NAME:
-		return key->nice_name;
-	case N200_KEY_ID:
-		return key->id;
-	default:
-		return key->key_id;
-	}
-}
-
 bool
 n200_wish_shape(
     struct n200_sign *s, const struct dflow_n200_key *key, unsigned i)
@@ -89,12 +74,12 @@ n200_wish_shape(
 	s->input_encoding = (s->input_encoding + i) % N200_ENCODINGS;
 	s->input = (s->input + i / N200_ENCODINGS) % N200_INPUTS;
 	s->key_form = (own + form) % N200_KEY_FORMS;
-	name = n200_wish_key(key, s->key_form);
+	name = n200_sign_key(key, s->key_form);
 	if (name[0] == '\0')
 		return false;
 	for (unsigned j = 0; j < form; j++)
 		if (strcmp(name,
-			n200_wish_key(key, (own + j) % N200_KEY_FORMS)) == 0)
+			n200_sign_key(key, (own + j) % N200_KEY_FORMS)) == 0)
 			return false;
 	return true;
 }
@@ -211,7 +196,7 @@ n200_wish_form(const struct n200_wish *w, const struct n200_subject *who,
     struct dflow_err *err)
 {
 	static const uint32_t none[N200_FIELDS] = {0};
-	const char *key = n200_wish_key(who->key, w->sign.key_form);
+	const char *key = n200_sign_key(who->key, w->sign.key_form);
 	char core[16], text[N200_WISH_DATA];
 	struct value values[N200_FIELDS];
 	enum dflow_status status;

@@ -39,10 +39,6 @@ uint32_t n200_wish_names(const struct n200_sign *s, enum n200_field field);
 /* The i-th command that can only sign, or NULL behind the last. */
 const char *n200_wish_command(unsigned i);
 
-/* How the key is called in that form; "" if it has no such name. */
-const char *n200_wish_key(
-    const struct dflow_n200_key *key, enum n200_key_form form);
-
 /*
  * Changes key_form, input and input_encoding to the i-th way of
  * N200_WISH_SHAPES, of which the 0th is s's own. False if it is no other than

@@ -80,29 +80,6 @@ put_key(struct secret *out, EVP_PKEY *pkey, const struct alg *alg,
 	return DFLOW_OK;
 }
 
-enum dflow_status
-private_write(EVP_PKEY *pkey, const struct alg *alg,
-    const struct keytimes *times, struct secret **out, struct dflow_err *err)
-{
-	struct secret *s = NULL;
-	enum dflow_status status;
-
-	status = secret_new(PRIVATE_FILE_MAX, &s, err);
-	if (status != DFLOW_OK)
-		return status;
-	status = put_public(s, alg, NULL, err);
-	if (status == DFLOW_OK)
-		status = put_key(s, pkey, alg, err);
-	if (status == DFLOW_OK)
-		status = put_public(s, NULL, times, err);
-	if (status != DFLOW_OK) {
-		secret_free(&s);
-		return status;
-	}
-	*out = s;
-	return DFLOW_OK;
-}
-
 /* Appends "Name: base64\n" of a text and its NUL, as BIND does. */
 static enum dflow_status
 put_text(struct secret *out, const char *name, const char *text,
@@ -120,35 +97,68 @@ put_text(struct secret *out, const char *name, const char *text,
 	return status;
 }
 
-enum dflow_status
-private_write_label(const char *label, const struct alg *alg,
-    const struct keytimes *times, struct secret **out, struct dflow_err *err)
+/* Where the key is: "DEVICE:..." */
+static enum dflow_status
+put_label(struct secret *out, const char *label, struct dflow_err *err)
 {
 	size_t engine_len = strcspn(label, ":");
 	char engine[KEYFILE_LABEL_MAX];
-	struct secret *s = NULL;
 	enum dflow_status status;
 
-	if (engine_len >= sizeof(engine) || strlen(label) >= KEYFILE_LABEL_MAX)
+	if (strlen(label) >= KEYFILE_LABEL_MAX)
 		return err_set(err, DFLOW_FAILED,
 		    "a device's name for a key exceeds %d bytes",
 		    KEYFILE_LABEL_MAX - 1);
 	memcpy(engine, label, engine_len);
 	engine[engine_len] = '\0';
-	status = secret_new(PRIVATE_FILE_MAX, &s, err);
-	if (status != DFLOW_OK)
-		return status;
-	status = put_public(s, alg, NULL, err);
+	status = put_text(out, private_form_engine, engine, err);
 	if (status == DFLOW_OK)
-		status = put_text(s, private_form_engine, engine, err);
+		status = put_text(out, private_form_label, label, err);
+	return status;
+}
+
+static enum dflow_status
+begin(const struct alg *alg, struct secret **out, struct dflow_err *err)
+{
+	enum dflow_status status = secret_new(PRIVATE_FILE_MAX, out, err);
+
+	return status == DFLOW_OK ? put_public(*out, alg, NULL, err) : status;
+}
+
+/* Hands the text over, or, if status says that it is not whole, drops it. */
+static enum dflow_status
+end(enum dflow_status status, const struct keytimes *times,
+    struct secret **text, struct secret **out, struct dflow_err *err)
+{
 	if (status == DFLOW_OK)
-		status = put_text(s, private_form_label, label, err);
+		status = put_public(*text, NULL, times, err);
 	if (status == DFLOW_OK)
-		status = put_public(s, NULL, times, err);
-	if (status != DFLOW_OK) {
-		secret_free(&s);
-		return status;
-	}
-	*out = s;
-	return DFLOW_OK;
+		*out = *text; /* transferred */
+	else
+		secret_free(text);
+	return status;
+}
+
+enum dflow_status
+private_write(EVP_PKEY *pkey, const struct alg *alg,
+    const struct keytimes *times, struct secret **out, struct dflow_err *err)
+{
+	struct secret *text = NULL;
+	enum dflow_status status = begin(alg, &text, err);
+
+	if (status == DFLOW_OK)
+		status = put_key(text, pkey, alg, err);
+	return end(status, times, &text, out, err);
+}
+
+enum dflow_status
+private_write_label(const char *label, const struct alg *alg,
+    const struct keytimes *times, struct secret **out, struct dflow_err *err)
+{
+	struct secret *text = NULL;
+	enum dflow_status status = begin(alg, &text, err);
+
+	if (status == DFLOW_OK)
+		status = put_label(text, label, err);
+	return end(status, times, &text, out, err);
 }
