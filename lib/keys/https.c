@@ -19,12 +19,13 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <curl/curl.h>
 
 #include "base/os.h"
-#include "keys/https_memory.h"
 #include "keys/https_try.h"
+#include "keys/wipe.h"
 
 enum { POLL_MS = 1000 };
 
@@ -68,13 +69,25 @@ slot_count(const struct https *h)
 	return h->slots == NULL ? 0 : h->server.params.connections;
 }
 
+/*
+ * libcurl counts who starts it. The password, the header made of it and bodies
+ * that carry a PIN are copied in its memory: that is wiped when it is given
+ * back, unless a program has started libcurl before, in its own way.
+ */
+static bool
+start_curl(void)
+{
+	return curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_free,
+		   wipe_realloc, strdup, calloc) == CURLE_OK;
+}
+
 static enum dflow_status
 set_up(struct https *h, const struct https_params *p, struct dflow_err *err)
 {
 	long most = (long)p->connections;
 	enum dflow_status st;
 
-	h->started = https_memory_start();
+	h->started = start_curl();
 	if (!h->started)
 		return err_set(err, DFLOW_FAILED, "libcurl does not start");
 	st = https_server_init(&h->server, p, err);

@@ -46,7 +46,7 @@ void https_free(struct https **h);
 
 /* One request, which https_batch's make fills. */
 struct https_request {
-	const char *command; /* for messages and the log; must outlive the batch */
+	const char *command; /* for messages; must outlive the batch */
 	char path[HTTPS_PATH_MAX]; /* begins with '/' */
 	bool post; /* else GET */
 	bool once; /* it may have had an effect: never sent twice */
@@ -87,7 +87,7 @@ struct https_batch {
  * DFLOW_FAILED, with the server's name and what to look at, if no answer can
  * be had.
  */
-DFLOW_NODISCARD enum dflow_status https_run(struct https *h,
-    const struct https_batch *batch, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status https_run(
+    struct https *h, const struct https_batch *batch, struct dflow_err *err);
 
 #endif

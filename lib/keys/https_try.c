@@ -371,8 +371,8 @@ https_try_end(struct https_try *t, CURLcode code)
 	enum https_end end = https_end_of(t, code);
 
 	if (t->words[0] == '\0')
-		(void)snprintf(t->words, sizeof(t->words), "%s",
-		    curl_easy_strerror(code));
+		(void)snprintf(
+		    t->words, sizeof(t->words), "%s", curl_easy_strerror(code));
 	https_end_log(t, end);
 	return end;
 }
