@@ -38,6 +38,8 @@ const struct cli_option keygen_options[] = {
     {0, "passphrase-fd", "N", "read the passphrase from descriptor N"},
     {0, "n200", NULL, "make it in an N200, which keeps the private key"},
     {0, "n200-name", "NICE", "its nice name there (default: ZONE)"},
+    {0, "n200-existing", NULL,
+	"make none: write the files of the key that is there by that name"},
     N200_OPTION_CONF,
     CLI_OPTION_NOW,
     CLI_OPTION_END,
@@ -122,12 +124,14 @@ check_place(const struct cli *c, struct dflow_err *err)
 {
 	static const char *const ours[] = {"bits", "encrypt", "passphrase-fd"};
 
+	static const char *const devices[] = {
+	    "n200-name", "n200-existing", "n200-conf"};
+
 	/* Else who means the device would get a key in a file. */
-	if (!cli_has(c, "n200") &&
-	    (cli_has(c, "n200-name") || cli_has(c, "n200-conf")))
-		return cli_refuse(c,
-		    cli_has(c, "n200-name") ? "n200-name" : "n200-conf",
-		    "wants --n200 beside it", err);
+	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
+		if (!cli_has(c, "n200") && cli_has(c, devices[i]))
+			return cli_refuse(
+			    c, devices[i], "wants --n200 beside it", err);
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
 		if (cli_has(c, "n200") && cli_has(c, ours[i]))
 			return cli_refuse(c, ours[i],
@@ -160,6 +164,7 @@ keygen(const struct cli *c, bool ksk, struct dflow_err *err)
 		return st;
 	if (cli_has(c, "n200")) {
 		p.n200_name = cli_text(c, "n200-name");
+		p.n200_existing = cli_has(c, "n200-existing");
 		return make_in_device(c, &p, err);
 	}
 	p.bits = (unsigned)bits;

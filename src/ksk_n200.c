@@ -46,7 +46,7 @@ const struct cli_option n200_time_options[] = {
 };
 
 const struct cli_option n200_probe_options[] = {
-    {'k', "key", "NAME", "the key that is to sign a test digest"},
+    {'k', "key", "NAME", "the key that is to sign a few test texts"},
     N200_OPTION_CONF,
     CLI_OPTION_END,
 };

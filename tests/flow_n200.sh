@@ -219,6 +219,13 @@ want_status 0 dnssec-verify -z -o jp.example out
 want_status 0 kzonecheck -o jp.example -d on out
 # A ZSK can be there, too.
 zsk=$(zsk-sign keygen --n200 --n200-name zsk jp.example)
+# Its files again, as a ZSK's.
+mkdir again
+want_status 0 zsk-sign keygen --n200 --n200-existing --n200-name zsk -K again \
+    jp.example
+grep -q 'DNSKEY 256 3 13 ' again/K*.key || die "not a ZSK's files"
+refused 2 'wants --n200 beside it' zsk-sign keygen --n200-existing jp.example
+refused 2 'keygen --n200 --n200-existing writes' ksk-sign ds n200:zsk
 ksk=$(ksk-sign keygen jp.example)
 want_status 0 zsk-sign request -K . -o request jp.example 2>/dev/null
 want_status 0 ksk-sign sign -k "$ksk" --yes -o jp.data "$zsk.key"

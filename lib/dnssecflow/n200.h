@@ -52,7 +52,10 @@ struct dflow_n200_key {
 	size_t public_len; /* 64, 96; 0: not told */
 };
 
-/* Its EC keys, in the device's order; *keys is valid as long as n. */
+/*
+ * Its EC keys, in the device's order. *keys is valid as long as n, and until a
+ * key is made in the device or put into it.
+ */
 DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_n200_list(
     struct dflow_n200 *n, const struct dflow_n200_key **keys, size_t *count,
     struct dflow_err *err);

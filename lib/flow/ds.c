@@ -4,6 +4,7 @@
  * and CDNSKEY (RFC 7344). SHA-1 is not made (RFC 8624 section 3.3).
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "dns/rrtext.h"
@@ -11,6 +12,7 @@
 #include "dnssecflow/ksk.h"
 #include "flow/keyfacts.h"
 #include "keys/keyfile.h"
+#include "keys/n200.h"
 
 enum { TEXT_MAX = 1 << 16 };
 
@@ -87,7 +89,13 @@ dflow_ds(const struct dflow_ds_params *params, struct dflow_ds **out,
 	if (d == NULL)
 		return err_memory(err);
 	buf_init(&d->text, TEXT_MAX);
-	st = keyfile_read(params->key, &d->file, err);
+	if (strncmp(params->key, N200_PREFIX, strlen(N200_PREFIX)) == 0)
+		st = err_set(err, DFLOW_USAGE,
+		    "%s: the DS is of a zone's key; name its files, which "
+		    "keygen --n200 --n200-existing writes",
+		    params->key);
+	else
+		st = keyfile_read(params->key, &d->file, err);
 	if (st == DFLOW_OK)
 		st = check_key(d->file, err);
 	if (st == DFLOW_OK)

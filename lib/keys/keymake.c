@@ -315,7 +315,7 @@ write_device(
 		return status;
 	return err_set(err, status,
 	    "%s; the key is in the device as \"%s\": mend this, then have its "
-	    "files written by ksk-sign n200 genkey --existing",
+	    "files written by keygen --n200 --n200-existing",
 	    why.text, m->p->n200_name);
 }
 

@@ -34,7 +34,8 @@ read_scalar(struct putting *u, struct dflow_err *err)
 
 	if (u->k->label[0] != '\0')
 		return err_set(err, DFLOW_REFUSED,
-		    "%s: its private key is in a device already (%s)",
+		    "%s: its private key is in a device already (%s); name "
+		    "the pair whose private key is in a file",
 		    u->k->from, u->k->label);
 	if (alg == NULL || alg->kind != PKEY_EC)
 		return err_set(err, DFLOW_REFUSED,
@@ -98,7 +99,7 @@ write_files(const struct putting *u, const struct dflow_n200_key *key,
 		return status;
 	return err_set(err, status,
 	    "%s; the key is in the device as \"%s\": mend this, then have its "
-	    "files written by ksk-sign n200 genkey --existing",
+	    "files written by keygen --n200 --n200-existing",
 	    why.text, u->name);
 }
 

@@ -121,9 +121,7 @@ find_made(struct dflow_n200 *n, const struct wish *w, const cJSON *answer,
 
 	if (id == NULL)
 		return err_set(err, DFLOW_FAILED,
-		    "%s: the device's answer names no key; see ksk-sign n200 "
-		    "list whether \"%s\" is there",
-		    w->command, w->nice_name);
+		    "%s: the device's answer names no key", w->command);
 	status = n200_list_again(n, err);
 	if (status == DFLOW_OK)
 		status = n200_find(n, id, key, err);
@@ -174,16 +172,25 @@ make(struct dflow_n200 *n, const struct wish *w,
 	status = secret_new(FORM_MAX, &form, err);
 	if (status == DFLOW_OK)
 		status = put_form(n, w, form, err);
-	if (status == DFLOW_OK) {
-		status =
-		    n200_post(n, w->command, form, &answered, &answer, &why);
-		if (status != DFLOW_OK && !answered)
-			status = look_for(n, w, key, &why, err);
-		else if (status != DFLOW_OK)
-			status = err_set(err, status, "%s", why.text);
-		else
-			status = find_made(n, w, answer, key, err);
+	if (status != DFLOW_OK)
+		goto out;
+	status = n200_post(n, w->command, form, &answered, &answer, &why);
+	if (status != DFLOW_OK && !answered) {
+		status = look_for(n, w, key, &why, err);
+		goto out;
 	}
+	if (status == DFLOW_OK)
+		status = find_made(n, w, answer, key, &why);
+	if (status == DFLOW_OK)
+		goto out;
+	/* An answer that is not understood may be about a key that is there. */
+	if (n200_answer_locks(&why))
+		status = err_set(err, status, "%s", why.text);
+	else
+		status = err_set(err, status,
+		    "%s; ksk-sign n200 list shows whether \"%s\" was made",
+		    why.text, w->nice_name);
+out:
 	cJSON_Delete(answer);
 	secret_free(&form);
 	return status;
