@@ -191,7 +191,7 @@ want_status 0 dnssec-verify -o example.com final
 want_status 0 kzonecheck -o example.com -d on final
 
 # Who has no device is told so, in a line; the names are not mixed up.
-refused 2 'is in an N200, and no n200.conf is given' env N200_CONF= \
+refused 2 'is in an N200: no n200.conf is given' env N200_CONF= \
     ksk-sign sign -k left/Kexample.com.+013+37354 --yes -o new left/ZSK.key
 refused 3 'no key of the device is called "nobody"' ksk-sign sign \
     -k n200:nobody --yes -o new left/ZSK.key

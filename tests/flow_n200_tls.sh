@@ -146,6 +146,11 @@ refused 1 'seSAM-nserie-101: .*(refused|connect).*address in n200.conf' \
     ksk-sign n200 list
 n200_conf_write n200.conf 'address="host.invalid"' timeout_s=1 retries=0
 refused 1 'host\.invalid|seSAM-nserie-101: .*address' ksk-sign n200 list
+# Who can write what we trust could stand in between.
+cp "$sim_dir/ca.pem" open.pem
+chmod 666 open.pem
+n200_conf_write n200.conf 'tlscert="open.pem"'
+refused 3 'open\.pem: group or others may write it' ksk-sign n200 list
 for file in nowhere.pem "$tmp/sim/ca.key"; do
 	n200_conf_write n200.conf "tlscert=\"$file\""
 	refused 1 "$file" ksk-sign n200 list

@@ -167,6 +167,24 @@ static const struct {
 	DFLOW_FAILED, true},
     {200, "{\"result\": \"Pin missing\"}", "check keygen_pin", DFLOW_FAILED,
 	true},
+    {200, "{\"error\": \"userpin is off\"}", "check keygen_pin", DFLOW_FAILED,
+	true},
+    {200, "{\"error\": \"stopping, typing, mapping\"}", "the device says",
+	DFLOW_FAILED, false},
+    {200, "{\"error\": \"key locked, 1 try left\"}", "lock the key",
+	DFLOW_FAILED, true},
+    {200, "{\"error\": \"invalid key password\"}", "lock the key", DFLOW_FAILED,
+	true},
+    {200, "{\"error\": \"Authentication failed\"}", "lock the key",
+	DFLOW_FAILED, true},
+    {200, "{\"error\": \"permission denied\"}", "access rule", DFLOW_REFUSED,
+	true},
+    {423, "", "lock the key", DFLOW_FAILED, true},
+    {429, "", "lock the key", DFLOW_FAILED, true},
+    {200, "{\"result\": \"AB\", \"result\": \"CD\"}", "there twice",
+	DFLOW_FAILED, false},
+    {200, "{\"error\": null, \"error\": \"x\"}", "there twice", DFLOW_FAILED,
+	false},
     {401, "", "HTTP 401", DFLOW_REFUSED, true},
     {403, "<html>", "access denied (HTTP 403)", DFLOW_REFUSED, true},
     {500, "{\"result\": \"access denied\"}", "(HTTP 500)", DFLOW_REFUSED, true},
@@ -397,11 +415,11 @@ END_TEST
 
 static const struct {
 	const char *json;
-	bool good;
+	bool told;
 } facts[] = {
     {"{\"nice_name\": \"" LONG127 "\"}", true},
     {"{\"nice_name\": \"" LONG127 "8\"}", false},
-    {"{\"nice_name\": null}", true},
+    {"{\"nice_name\": null}", false},
     {"{\"nice_name\": \"\xc3\xa9\"}", true},
     {"{\"nice_name\": \"a\\u001bb\"}", false},
     {"{\"nice_name\": \"a\\nb\"}", false},
@@ -409,32 +427,36 @@ static const struct {
     {"{\"nice_name\": \"a\\u009bb\"}", false},
     {"{\"nice_name\": 1}", false},
     {"{\"token_name\": []}", false},
-    {"{\"key_len\": null}", true},
+    {"{\"key_len\": null}", false},
     {"{\"key_len\": 4294967295}", true},
     {"{\"key_len\": 4294967296}", false},
     {"{\"key_len\": -1}", false},
     {"{\"key_len\": \"long\"}", false},
-    {"{\"public_key\": \"\"}", true},
-    {"{\"public_key\": \"30820122\"}", true},
+    {"{\"public_key\": \"\"}", false},
+    {"{\"public_key\": \"30820122\"}", false},
     {"{\"public_key\": 1}", false},
-    {"{\"other\": {}}", true},
+    {"{\"other\": {}}", false},
 };
 
 START_TEST(test_fact)
 {
 	cJSON *tree = tree_of(facts[_i].json);
 	struct dflow_n200_key k;
+	bool told;
 
-	ck_assert_msg(n200_key_read("name", tree, &k) == facts[_i].good, "%s",
-	    facts[_i].json);
-	if (facts[_i].good)
-		ck_assert_uint_eq(k.public_len, 0);
+	ck_assert(n200_key_read("name", tree, &k));
+	ck_assert_str_eq(k.key_id, "name");
+	ck_assert_uint_eq(k.public_len, 0);
+	told =
+	    k.nice_name[0] != '\0' || k.token_name[0] != '\0' || k.key_len != 0;
+	ck_assert_msg(told == facts[_i].told, "%s", facts[_i].json);
 	ck_assert(!n200_key_read("name", n200_at(tree, "nice_name"), &k));
 	ck_assert(!n200_key_read("name", NULL, &k));
 	cJSON_Delete(tree);
 	tree = tree_of("{}");
 	ck_assert(n200_key_read("name", tree, &k));
-	ck_assert(!n200_key_read("na\nme", tree, &k));
+	ck_assert(n200_key_read("na\nme", tree, &k));
+	ck_assert_str_eq(k.key_id, "");
 	cJSON_Delete(tree);
 }
 END_TEST

@@ -260,7 +260,7 @@ static const struct {
     {"in a device without a label", HEAD "Engine: cGtjczExAA==\n",
 	"this key is in a device"},
     {"in an N200", HEAD "Engine: bjIwMAA=\nLabel: bjIwMDpLMQA=\n",
-	"Kexample.com.+013+37354.key is in an N200, and no n200.conf"},
+	"Kexample.com.+013+37354.key is in an N200: "},
     {"label twice", HEAD "Label: bjIwMDpLMQA=\nLabel: bjIwMDpLMQA=\n",
 	":4: the field is there twice"},
     {"in a device and here", HEAD HERS "Label: bjIwMDpLMQA=\n",
@@ -450,7 +450,7 @@ END_TEST
 
 START_TEST(test_names)
 {
-	open_key("n200:ksk", DFLOW_USAGE, "no n200.conf is given");
+	open_key("n200:ksk", DFLOW_USAGE, "n200:ksk is in an N200: ");
 	open_key("pkcs11:object=ksk", DFLOW_USAGE, "no PKCS#11 tokens");
 	open_key("", DFLOW_USAGE, "not the name of a key");
 	open_key("/nowhere/K", DFLOW_FAILED, "/nowhere/K.key");

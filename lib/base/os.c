@@ -149,6 +149,15 @@ os_cores(void)
 	return n < 1 ? 1 : (unsigned)n;
 }
 
+void
+os_pause(double seconds)
+{
+	struct timespec t = {.tv_sec = (time_t)seconds};
+
+	t.tv_nsec = (long)((seconds - (double)t.tv_sec) * 1e9);
+	(void)nanosleep(&t, NULL);
+}
+
 double
 os_steady_s(void)
 {

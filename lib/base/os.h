@@ -23,6 +23,13 @@ DFLOW_NODISCARD enum dflow_status os_read(
     const char *path, size_t max, struct buf *out, struct dflow_err *err);
 
 /*
+ * As os_read, for a file by which others could deceive us. DFLOW_REFUSED if
+ * group or others can write it, or if it is neither ours nor root's.
+ */
+DFLOW_NODISCARD enum dflow_status os_read_trusted(
+    const char *path, size_t max, struct buf *out, struct dflow_err *err);
+
+/*
  * Reads a private file into a new secret. Refuses (DFLOW_REFUSED) one that
  * group or others can read or write, or that is not a regular file, naming
  * the chmod that mends it. Symbolic links are followed.
@@ -118,6 +125,9 @@ DFLOW_NODISCARD enum dflow_status os_confirm(
 
 /* Cores that this process may run on, at least 1. */
 unsigned os_cores(void);
+
+/* Waits that many seconds; a signal that is caught ends it. */
+void os_pause(double seconds);
 
 /* Steady seconds since some moment, for progress and statistics. */
 double os_steady_s(void);

@@ -139,8 +139,25 @@ read_all(int fd, const char *path, size_t max, struct buf *out,
 	return n == 0 ? DFLOW_OK : too_large(path, max, err);
 }
 
-enum dflow_status
-os_read(const char *path, size_t max, struct buf *out, struct dflow_err *err)
+static enum dflow_status
+check_trusted(const char *path, const struct stat *sb, struct dflow_err *err)
+{
+	if ((sb->st_mode & 022) != 0)
+		return err_set(err, DFLOW_REFUSED,
+		    "%s: group or others may write it, and so deceive us (mode "
+		    "%04o); chmod go-w %s",
+		    path, (unsigned)(sb->st_mode & 07777), path);
+	if (sb->st_uid != geteuid() && sb->st_uid != 0)
+		return err_set(err, DFLOW_REFUSED,
+		    "%s: another user's, who could deceive us; have a file of "
+		    "your own or root's",
+		    path);
+	return DFLOW_OK;
+}
+
+static enum dflow_status
+read_whole(const char *path, size_t max, bool trusted, struct buf *out,
+    struct dflow_err *err)
 {
 	enum dflow_status st;
 	struct stat sb;
@@ -149,14 +166,32 @@ os_read(const char *path, size_t max, struct buf *out, struct dflow_err *err)
 	st = open_input(path, &fd, &sb, err);
 	if (st != DFLOW_OK)
 		return st;
+	if (trusted)
+		st = check_trusted(path, &sb, err);
+	if (st != DFLOW_OK)
+		goto out;
 	/* Before it costs memory; a file that grows is caught in read_all. */
 	if (S_ISREG(sb.st_mode) && fd != STDIN_FILENO &&
 	    (uintmax_t)sb.st_size > max)
 		st = too_large(path, max, err);
 	else
 		st = read_all(fd, path, max, out, err);
+out:
 	close_input(fd);
 	return st;
+}
+
+enum dflow_status
+os_read(const char *path, size_t max, struct buf *out, struct dflow_err *err)
+{
+	return read_whole(path, max, false, out, err);
+}
+
+enum dflow_status
+os_read_trusted(
+    const char *path, size_t max, struct buf *out, struct dflow_err *err)
+{
+	return read_whole(path, max, true, out, err);
 }
 
 /* Reads exactly the file's size, so that nothing else ever held the bytes. */

@@ -29,8 +29,8 @@ struct dflow_n200;
 
 /*
  * Reads the configuration (n200.conf(5)); asks on the terminal for a password
- * or PIN that it wants typed. Nothing is sent yet. DFLOW_REFUSED if others can
- * read the file. path must not be NULL. The caller frees *out.
+ * or PIN that it wants typed. Nothing is sent yet. DFLOW_USAGE if path is
+ * NULL, DFLOW_REFUSED if others can read the file. The caller frees *out.
  */
 DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_n200_open(
     const char *path, struct dflow_n200 **out, struct dflow_err *err);
@@ -77,10 +77,11 @@ DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_n200_time(
     struct dflow_n200 *n, int64_t *out, struct dflow_err *err);
 
 /*
- * Signs a fixed digest with the key in the ways that a device may want, until
- * an answer verifies. Writes the sign object for n200.conf that does it, JSON
- * with newlines and a NUL. DFLOW_REFUSED if none does, saying what came
- * nearest. Ends at the first answer about rights or a PIN: devices lock keys.
+ * Has the key sign fixed texts in the ways that a device may want, 400 requests
+ * at most, until two verify. Writes the sign object for n200.conf that does it,
+ * JSON with newlines and a NUL. DFLOW_REFUSED if none does, saying what came
+ * nearest. Ends at the first answer about rights or a wrong PIN: devices lock
+ * keys.
  */
 DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_n200_probe(
     struct dflow_n200 *n, const char *name,

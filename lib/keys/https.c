@@ -70,14 +70,17 @@ slot_count(const struct https *h)
 }
 
 /*
- * libcurl counts who starts it. The password, the header made of it and bodies
- * that carry a PIN are copied in its memory: that is wiped when it is given
- * back, unless a program has started libcurl before, in its own way.
+ * Certificates are judged by OpenSSL's means, so libcurl must be built with
+ * it. libcurl counts who starts it. The password, the header made of it and
+ * bodies that carry a PIN are copied in its memory: that is wiped when it is
+ * given back, unless a program has started libcurl before, in its own way.
  */
 static bool
 start_curl(void)
 {
-	return curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_free,
+	return curl_global_sslset(CURLSSLBACKEND_OPENSSL, NULL, NULL) ==
+		   CURLSSLSET_OK &&
+	       curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_free,
 		   wipe_realloc, strdup, calloc) == CURLE_OK;
 }
 
@@ -89,7 +92,9 @@ set_up(struct https *h, const struct https_params *p, struct dflow_err *err)
 
 	h->started = start_curl();
 	if (!h->started)
-		return err_set(err, DFLOW_FAILED, "libcurl does not start");
+		return err_set(err, DFLOW_FAILED,
+		    "libcurl does not start, or is not the one with "
+		    "OpenSSL (Debian: libcurl4)");
 	st = https_server_init(&h->server, p, err);
 	if (st != DFLOW_OK)
 		return st;
@@ -265,12 +270,28 @@ backoff_s(unsigned tries)
 	return s < BACKOFF_MAX_S ? s : BACKOFF_MAX_S;
 }
 
+/* A server that is gone is so for all: nobody else waits for it in turn. */
+static void
+end_runs(struct https *h, struct slot *s, enum https_end end)
+{
+	struct dflow_err why;
+	enum dflow_status st = https_end_fail(&s->try, end, &why);
+	struct run *run = s->run;
+
+	while (run != NULL) {
+		run->err = why;
+		end_run(h, run, st);
+		(void)pthread_mutex_lock(&h->mutex);
+		run = h->queue;
+		(void)pthread_mutex_unlock(&h->mutex);
+	}
+}
+
 /* A try is over: take its answer, or plan another, or fail. */
 static void
 settle_slot(struct https *h, struct slot *s, CURLcode code)
 {
 	enum https_end end = https_try_end(&s->try, code);
-	enum dflow_status st;
 
 	(void)curl_multi_remove_handle(h->multi, s->try.easy);
 	s->flying = false;
@@ -280,34 +301,34 @@ settle_slot(struct https *h, struct slot *s, CURLcode code)
 		   s->try.count <= h->server.params.retries) {
 		s->resume_s = os_steady_s() + backoff_s(s->try.count);
 	} else {
-		st = https_end_fail(&s->try, end, &s->run->err);
-		end_run(h, s->run, st);
+		end_runs(h, s, end);
 	}
 }
 
-/* True if any try was over. */
+/* True if any try was over; until mine is. */
 static bool
-settle_slots(struct https *h)
+settle_slots(struct https *h, const struct run *mine)
 {
-	struct slot *s;
-	CURLMsg *msg;
-	char *data;
 	bool any = false;
-	int left;
+	int left, running;
 
-	for (;;) {
-		msg = curl_multi_info_read(h->multi, &left);
+	while (!mine->over) {
+		CURLMsg *msg = curl_multi_info_read(h->multi, &left);
+		char *data = NULL;
+
 		if (msg == NULL)
-			return any;
+			break;
 		if (msg->msg != CURLMSG_DONE)
 			continue;
 		any = true;
-		data = NULL;
 		(void)curl_easy_getinfo(
 		    msg->easy_handle, CURLINFO_PRIVATE, &data);
-		s = (struct slot *)(void *)data;
-		settle_slot(h, s, msg->data.result);
+		settle_slot(h, (struct slot *)(void *)data, msg->data.result);
+		/* The next request leaves before the next answer is read. */
+		fill_slots(h);
+		(void)curl_multi_perform(h->multi, &running);
 	}
+	return any;
 }
 
 /* Waits for the network, for a slot that is to be tried again, or a wake-up. */
@@ -340,7 +361,7 @@ drive(struct https *h, struct run *mine)
 		fill_slots(h);
 		rc = curl_multi_perform(h->multi, &running);
 		/* Slots that are free now are filled before any waiting. */
-		if (rc == CURLM_OK && !settle_slots(h) && !mine->over)
+		if (rc == CURLM_OK && !settle_slots(h, mine) && !mine->over)
 			rc = wait(h);
 		if (rc != CURLM_OK && !mine->over)
 			end_run(h, mine,

@@ -81,8 +81,9 @@ struct https_batch {
 
 /*
  * Runs the batch with at most the given connections in flight. The first
- * failure ends it: what is in flight is given up. Several threads may call
- * this at once; their batches share the connections; make and take may not.
+ * failure ends it: what is in flight is given up; one of the connection ends
+ * other threads' batches as well. Several threads may call this at once, and
+ * their batches share the connections; make and take may not call it.
  * DFLOW_REFUSED if the server's certificate is not trusted or not its own;
  * DFLOW_FAILED, with the server's name and what to look at, if no answer can
  * be had.

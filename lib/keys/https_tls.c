@@ -51,7 +51,7 @@ https_tls_read(const char *ca_file, struct buf *out, struct dflow_err *err)
 	int n;
 
 	buf_init(out, CA_FILE_MAX);
-	st = os_read(ca_file, CA_FILE_MAX, out, err);
+	st = os_read_trusted(ca_file, CA_FILE_MAX, out, err);
 	if (st != DFLOW_OK)
 		goto failed;
 	n = out->len == 0 ? 0 : count_certificates(out);

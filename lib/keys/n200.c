@@ -66,9 +66,14 @@ enum dflow_status
 dflow_n200_open(
     const char *path, struct dflow_n200 **out, struct dflow_err *err)
 {
-	struct dflow_n200 *n = calloc(1, sizeof(*n));
+	struct dflow_n200 *n;
 	enum dflow_status status;
 
+	if (path == NULL)
+		return err_set(err, DFLOW_USAGE,
+		    "no n200.conf is given; name it by --n200-conf or "
+		    "N200_CONF");
+	n = calloc(1, sizeof(*n));
 	if (n == NULL)
 		return err_memory(err);
 	status = n200_conf_read(path, &n->conf, err);
@@ -110,7 +115,6 @@ struct single {
 	const char *command;
 	char path[HTTPS_PATH_MAX];
 	const struct secret *form; /* NULL: GET */
-	bool answered;
 	cJSON *json;
 };
 
@@ -140,7 +144,6 @@ single_take(
 	struct single *s = ctx;
 
 	(void)i;
-	s->answered = true;
 	return n200_answer(a, s->command, &s->n->redact, &s->json, err);
 }
 
@@ -186,15 +189,12 @@ put_post_path(const struct dflow_n200 *n, char path[HTTPS_PATH_MAX])
 
 enum dflow_status
 n200_post(struct dflow_n200 *n, const char *command, const struct secret *form,
-    bool *answered, struct cJSON **out, struct dflow_err *err)
+    struct cJSON **out, struct dflow_err *err)
 {
 	struct single s = {.n = n, .command = command, .form = form};
-	enum dflow_status status;
 
 	put_post_path(n, s.path);
-	status = run_single(&s, out, err);
-	*answered = s.answered;
-	return status;
+	return run_single(&s, out, err);
 }
 
 void
@@ -217,8 +217,8 @@ dflow_n200_time(struct dflow_n200 *n, int64_t *out, struct dflow_err *err)
 	if (status != DFLOW_OK)
 		return status;
 	if (!n200_number(n200_at(json, "result"), &when))
-		status = err_set(err, DFLOW_FAILED,
-		    "timestamp: the device's answer is no time");
+		status = n200_answer_unfit(json, "timestamp", &n->redact,
+		    "the device's answer is no time", err);
 	else
 		*out = (int64_t)when;
 	cJSON_Delete(json);
@@ -246,9 +246,8 @@ dflow_n200_random(
 	hex = n200_text(json, "result");
 	if (hex == NULL || !hex_decode(hex, strlen(hex), out, count, &got) ||
 	    got != count)
-		status = err_set(err, DFLOW_FAILED,
-		    "getrandom: the device's answer is not %zu bytes of hex",
-		    count);
+		status = n200_answer_unfit(json, "getrandom", &n->redact,
+		    "the device's answer is not as many bytes of hex", err);
 	cJSON_Delete(json);
 	return status;
 }

@@ -20,13 +20,18 @@
 #define N200_PREFIX "n200:"
 
 /*
- * The one EC key that name means: a key id, else a token label, an id
- * (CKA_ID), a nice_name; N200_PREFIX may stand before it. DFLOW_REFUSED if
+ * The one EC key that name means: a key id, a token label, an id (CKA_ID), a
+ * nice_name; N200_PREFIX may stand before it. DFLOW_REFUSED if
  * there is none, or several, which are listed. *key is valid until the list
  * is read anew.
  */
 DFLOW_NODISCARD enum dflow_status n200_find(struct dflow_n200 *n,
     const char *name, const struct dflow_n200_key **key, struct dflow_err *err);
+
+/* As n200_find, by the key id alone. */
+DFLOW_NODISCARD enum dflow_status n200_find_id(struct dflow_n200 *n,
+    const char *key_id, const struct dflow_n200_key **key,
+    struct dflow_err *err);
 
 /* Its DNSSEC algorithm (RFC 6605), or 0 if it can have none. */
 uint8_t n200_algorithm(const struct dflow_n200_key *key);
@@ -44,11 +49,11 @@ DFLOW_NODISCARD enum dflow_status n200_import(struct dflow_n200 *n,
     const struct dflow_n200_key **key, struct dflow_err *err);
 
 /*
- * The signer behind the device's key of that name, which must be pub's.
- * n must outlive it.
+ * The signer behind the device's key of that key id (N200_PREFIX may stand
+ * before it), which must be pub's. n must outlive it.
  */
 DFLOW_NODISCARD enum dflow_status n200_signer_open(struct dflow_n200 *n,
-    const char *name, const struct dnskey *pub, struct signer **out,
+    const char *key_id, const struct dnskey *pub, struct signer **out,
     struct dflow_err *err);
 
 #endif

@@ -59,6 +59,50 @@ has(const void *text, size_t len, const char *word)
 	return false;
 }
 
+static bool
+is_letter(char c)
+{
+	return lower(c) >= 'a' && lower(c) <= 'z';
+}
+
+/* Is there a PIN in it? "userpin" and "pinWrong" say so, "stopping" does not.
+ */
+static bool
+has_pin(const char *text, size_t len)
+{
+	for (size_t i = 0; i + 3 <= len; i++)
+		if (starts(text + i, "pin") &&
+		    (i == 0 || !is_letter(text[i - 1]) || i + 3 == len ||
+			!is_letter(text[i + 3])))
+			return true;
+	return false;
+}
+
+/* Words by which a device may tell that trying again would lock a key. */
+static bool
+has_lock(const char *text, size_t len)
+{
+	static const char *const words[] = {"password", "passphrase", "p.i.n",
+	    "authenticat", "locked", "tries left", "try left", "attempt"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (has(text, len, words[i]))
+			return true;
+	return has_pin(text, len);
+}
+
+static bool
+has_denial(const char *text, size_t len)
+{
+	static const char *const words[] = {"access denied",
+	    "permission denied", "not authori", "unauthori", "forbidden"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (has(text, len, words[i]))
+			return true;
+	return false;
+}
+
 /* Fails for what the text of the device says. */
 static enum dflow_status
 refuse(const struct taking *t, const void *text, size_t len, const char *why,
@@ -68,13 +112,13 @@ refuse(const struct taking *t, const void *text, size_t len, const char *why,
 	unsigned status = t->a->status;
 
 	(void)redact_text(t->redact, text, len, quote, sizeof(quote));
-	if (status == 401 || status == 403 || has(text, len, "access denied"))
+	if (status == 401 || status == 403 || has_denial(text, len))
 		return err_set(err, DFLOW_REFUSED,
 		    "N200: %s" MARK_DENIED "%u): are user and pass right, and "
 		    "is there an access rule for the user and the core that "
 		    "n200.conf names? \"%s\"",
 		    t->command, status, quote);
-	if (has(text, len, "pin"))
+	if (status == 423 || status == 429 || has_lock(text, len))
 		return err_set(err, DFLOW_FAILED,
 		    "N200: %s" MARK_PIN "%u): check keygen_pin in n200.conf "
 		    "before you try again, too many tries may lock the key: "
@@ -117,10 +161,25 @@ check_error(const struct taking *t, const cJSON *tree, struct dflow_err *err)
 	 * Words in place of a result. Without a blank they may be base64, in
 	 * which letters mean nothing.
 	 */
-	if (text != NULL &&
-	    (has(text, strlen(text), "access denied") ||
-		(strchr(text, ' ') != NULL && has(text, strlen(text), "pin"))))
+	if (text != NULL && strchr(text, ' ') != NULL &&
+	    (has_denial(text, strlen(text)) || has_lock(text, strlen(text))))
 		return refuse(t, text, strlen(text), "the device says", err);
+	return DFLOW_OK;
+}
+
+/* Of two members of one name one program would take this, one that. */
+static enum dflow_status
+check_twice(const struct taking *t, const cJSON *tree, struct dflow_err *err)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, tree)
+	{
+		if (cJSON_GetObjectItemCaseSensitive(tree, item->string) !=
+		    item)
+			return refuse(t, t->a->data, t->a->len,
+			    "a member of the answer is there twice", err);
+	}
 	return DFLOW_OK;
 }
 
@@ -158,7 +217,9 @@ n200_answer(const struct https_answer *a, const char *command,
 		    fault.line, fault.why);
 		return refuse(&t, a->data, a->len, why, err);
 	}
-	status = check_error(&t, tree, err);
+	status = check_twice(&t, tree, err);
+	if (status == DFLOW_OK)
+		status = check_error(&t, tree, err);
 	if (status == DFLOW_OK)
 		status = check_command(&t, tree, err);
 	if (status != DFLOW_OK) {
@@ -167,6 +228,22 @@ n200_answer(const struct https_answer *a, const char *command,
 	}
 	*out = tree;
 	return DFLOW_OK;
+}
+
+enum dflow_status
+n200_answer_unfit(const struct cJSON *answer, const char *command,
+    const struct redact *redact, const char *why, struct dflow_err *err)
+{
+	const struct https_answer a = {.status = 200};
+	const struct taking t = {&a, command, redact};
+	char *text = cJSON_PrintUnformatted(answer);
+	enum dflow_status status;
+
+	if (text == NULL)
+		return err_memory(err);
+	status = refuse(&t, text, strlen(text), why, err);
+	cJSON_free(text);
+	return status;
 }
 
 bool
@@ -264,34 +341,28 @@ either(const cJSON *entry, const char *a, const char *b)
 }
 
 /* Facts go to terminals and into key files: no control characters. */
-static bool
+static void
 copy_fact(const char *text, char out[DFLOW_N200_TEXT])
 {
-	size_t len = strlen(text);
+	size_t len = text == NULL ? 0 : strlen(text);
 
-	if (len >= DFLOW_N200_TEXT || !n200_json_visible(text))
-		return false;
-	memcpy(out, text, len + 1);
-	return true;
+	if (len > 0 && len < DFLOW_N200_TEXT && n200_json_visible(text))
+		memcpy(out, text, len + 1);
 }
 
-static bool
+static void
 read_numbers(const cJSON *entry, struct dflow_n200_key *out)
 {
 	const cJSON *len = either(entry, "key_len", NULL);
 	const cJSON *point = either(entry, "public_key", "publickey");
 	uint64_t v = 0;
 
-	if (len != NULL && (!n200_number(len, &v) || v > UINT_MAX))
-		return false;
-	out->key_len = (unsigned)v;
-	if (point == NULL)
-		return true;
-	if (!cJSON_IsString(point))
-		return false;
+	if (len != NULL && n200_number(len, &v) && v <= UINT_MAX)
+		out->key_len = (unsigned)v;
 	/* Of other curves and of RSA it is something else: not told. */
-	out->public_len = n200_point_read(point->valuestring, out->public_key);
-	return true;
+	if (cJSON_IsString(point))
+		out->public_len =
+		    n200_point_read(point->valuestring, out->public_key);
 }
 
 bool
@@ -320,16 +391,11 @@ n200_key_read(
 	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
 		const cJSON *v = either(entry, facts[i].name, facts[i].other);
 
-		if (v == NULL)
-			continue;
-		if (!cJSON_IsString(v) ||
-		    !copy_fact(v->valuestring, facts[i].to))
-			return false;
+		copy_fact(cJSON_GetStringValue(v), facts[i].to);
 	}
-	if (k.key_id[0] == '\0' && !copy_fact(name, k.key_id))
-		return false;
-	if (!read_numbers(entry, &k))
-		return false;
+	if (k.key_id[0] == '\0')
+		copy_fact(name, k.key_id);
+	read_numbers(entry, &k);
 	*out = k;
 	return true;
 }

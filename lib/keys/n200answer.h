@@ -24,6 +24,14 @@ DFLOW_NODISCARD enum dflow_status n200_answer(const struct https_answer *a,
     const char *command, const struct redact *redact, struct cJSON **out,
     struct dflow_err *err);
 
+/*
+ * Fails for an answer that was taken, but does not hold what is needed: why
+ * tells. As n200_answer, with the answer's words.
+ */
+enum dflow_status n200_answer_unfit(const struct cJSON *answer,
+    const char *command, const struct redact *redact, const char *why,
+    struct dflow_err *err);
+
 /* True if such a failure was about rights or a PIN: do not try again. */
 bool n200_answer_locks(const struct dflow_err *err);
 
@@ -40,8 +48,9 @@ bool n200_number(const struct cJSON *value, uint64_t *out);
 /*
  * Fills out from an entry of listkeys' or getkeyattributes' result; name is
  * the entry's. "public_key" and "publickey" are one, and so are "slot" and
- * "token_name"; null is what is not there. False if a fact is of the wrong
- * type or too long.
+ * "token_name". A fact that is null, of the wrong type, too long or not
+ * printable is not told: other users' keys must not keep us from ours. False
+ * if the entry is no object.
  */
 bool n200_key_read(
     const char *name, const struct cJSON *entry, struct dflow_n200_key *out);

@@ -26,13 +26,10 @@ DFLOW_NODISCARD enum dflow_status n200_get(struct dflow_n200 *n,
     const char *command, const char *arg, struct cJSON **out,
     struct dflow_err *err);
 
-/*
- * POST base/web/postv1 of a form that is at hand, never sent twice. *answered,
- * also on failure: the device has said something, so it is known what it did.
- */
+/* POST base/web/postv1 of a form that is at hand, never sent twice. */
 DFLOW_NODISCARD enum dflow_status n200_post(struct dflow_n200 *n,
-    const char *command, const struct secret *form, bool *answered,
-    struct cJSON **out, struct dflow_err *err);
+    const char *command, const struct secret *form, struct cJSON **out,
+    struct dflow_err *err);
 
 /* Fills r for the command that signs, but for its body. */
 void n200_sign_request(const struct dflow_n200 *n, const struct n200_sign *s,

@@ -10,6 +10,7 @@
 #include <cjson/cJSON.h>
 
 #include "base/encode.h"
+#include "base/os.h"
 #include "keys/form.h"
 #include "keys/n200answer.h"
 #include "keys/n200device.h"
@@ -17,7 +18,9 @@
 enum {
 	FORM_MAX = 8192, /* bytes */
 	SCALAR_MAX = 48,
+	LOOKS = 3, /* at the list, for a key that should be there */
 };
+#define PAUSE_S 0.5
 
 /* A key in the making. */
 struct wish {
@@ -41,6 +44,11 @@ check_name(struct dflow_n200 *n, const char *nice_name, struct dflow_err *err)
 		    "a key's name in the device is 1 to %d printable ASCII "
 		    "characters without blanks; give it such a name",
 		    DFLOW_N200_TEXT - 1);
+	if (strncmp(nice_name, N200_PREFIX, strlen(N200_PREFIX)) == 0)
+		return err_set(err, DFLOW_USAGE,
+		    "\"%s\": give the name without \"" N200_PREFIX
+		    "\", by which we tell that a key is in the device",
+		    nice_name);
 	status = n200_list_again(n, err);
 	if (status != DFLOW_OK)
 		return status;
@@ -108,55 +116,93 @@ put_form(const struct dflow_n200 *n, const struct wish *w, struct secret *form,
 	return status;
 }
 
-/* The key that an answer tells of, from the list; as it is told, if it is. */
+/* The public key that the device listed, and the one of its answer, if any. */
 static enum dflow_status
-find_made(struct dflow_n200 *n, const struct wish *w, const cJSON *answer,
-    const struct dflow_n200_key **key, struct dflow_err *err)
+check_made(const struct wish *w, const struct dflow_n200_key *key,
+    const cJSON *answer, struct dflow_err *err)
 {
-	const char *id = n200_text(answer, "result");
 	const char *hex = n200_text(answer, "publickey");
 	uint8_t point[96];
-	enum dflow_status status;
 	size_t len;
 
-	if (id == NULL)
-		return err_set(err, DFLOW_FAILED,
-		    "%s: the device's answer names no key", w->command);
-	status = n200_list_again(n, err);
-	if (status == DFLOW_OK)
-		status = n200_find(n, id, key, err);
-	if (status != DFLOW_OK)
-		return status;
+	if (strcmp(key->nice_name, w->nice_name) != 0)
+		return err_set(err, DFLOW_REFUSED,
+		    "%s: the device answers with its key \"%s\", not \"%s\"; "
+		    "see ksk-sign n200 list, and use neither",
+		    w->command, key->nice_name, w->nice_name);
+	if (key->public_len == 0)
+		return err_set(err, DFLOW_REFUSED,
+		    "%s: \"%s\" is there, but the device does not list its "
+		    "public key; it cannot be used",
+		    w->command, w->nice_name);
 	if (hex == NULL)
 		hex = n200_text(answer, "public_key");
 	if (hex == NULL)
 		return DFLOW_OK;
 	len = n200_point_read(hex, point);
-	if (len != (*key)->public_len ||
-	    memcmp(point, (*key)->public_key, len) != 0)
-		return err_set(err, DFLOW_REFUSED,
-		    "%s: the device tells two public keys of \"%s\"; do not "
-		    "use it",
-		    w->command, w->nice_name);
-	return DFLOW_OK;
+	if (len == key->public_len && memcmp(point, key->public_key, len) == 0)
+		return DFLOW_OK;
+	return err_set(err, DFLOW_REFUSED,
+	    "%s: the device tells two public keys of \"%s\"; do not use it",
+	    w->command, w->nice_name);
 }
 
-/* No answer came: is the key there all the same? */
+/* Looks for the new key a few times: a list may lag behind. */
+static enum dflow_status
+await_key(struct dflow_n200 *n, const char *id, const struct wish *w,
+    const struct dflow_n200_key **key, struct dflow_err *err)
+{
+	enum dflow_status status;
+
+	for (unsigned looks = 1;; looks++) {
+		status = n200_list_again(n, err);
+		if (status != DFLOW_OK)
+			return status;
+		status = id != NULL ? n200_find_id(n, id, key, err)
+				    : n200_find(n, w->nice_name, key, err);
+		if (status == DFLOW_OK || looks == LOOKS)
+			return status;
+		os_pause(looks * PAUSE_S);
+	}
+}
+
+/*
+ * No answer came, or none that is understood: is the key there all the same?
+ * One that is not there may still be in the making.
+ */
 static enum dflow_status
 look_for(struct dflow_n200 *n, const struct wish *w,
     const struct dflow_n200_key **key, const struct dflow_err *lost,
     struct dflow_err *err)
 {
-	if (n200_list_again(n, NULL) != DFLOW_OK)
+	n->listed = false;
+	if (await_key(n, NULL, w, key, NULL) == DFLOW_OK)
+		return check_made(w, *key, NULL, err);
+	if (!n->listed)
 		return err_set(err, lost->status,
 		    "%s; whether the key was made is not known: see ksk-sign "
 		    "n200 list whether \"%s\" is there",
 		    lost->text, w->nice_name);
-	if (n200_find(n, w->nice_name, key, NULL) == DFLOW_OK)
-		return DFLOW_OK;
 	return err_set(err, lost->status,
-	    "%s; no key \"%s\" was made, so this may be tried again",
+	    "%s; no key \"%s\" is there yet: look again by ksk-sign n200 list "
+	    "before you try again",
 	    lost->text, w->nice_name);
+}
+
+/* The key that the answer names, from the list as it is now. */
+static enum dflow_status
+find_made(struct dflow_n200 *n, const struct wish *w, const cJSON *answer,
+    const struct dflow_n200_key **key, struct dflow_err *err)
+{
+	const char *id = n200_text(answer, "result");
+	struct dflow_err why = {0};
+
+	if (id != NULL && id[0] != '\0' &&
+	    await_key(n, id, w, key, &why) == DFLOW_OK)
+		return check_made(w, *key, answer, err);
+	(void)n200_answer_unfit(answer, w->command, &n->redact,
+	    "the device's answer names no key that it lists", &why);
+	return look_for(n, w, key, &why, err);
 }
 
 static enum dflow_status
@@ -167,29 +213,19 @@ make(struct dflow_n200 *n, const struct wish *w,
 	struct secret *form = NULL;
 	enum dflow_status status;
 	cJSON *answer = NULL;
-	bool answered = false;
 
 	status = secret_new(FORM_MAX, &form, err);
 	if (status == DFLOW_OK)
 		status = put_form(n, w, form, err);
 	if (status != DFLOW_OK)
 		goto out;
-	status = n200_post(n, w->command, form, &answered, &answer, &why);
-	if (status != DFLOW_OK && !answered) {
-		status = look_for(n, w, key, &why, err);
-		goto out;
-	}
+	status = n200_post(n, w->command, form, &answer, &why);
 	if (status == DFLOW_OK)
-		status = find_made(n, w, answer, key, &why);
-	if (status == DFLOW_OK)
-		goto out;
-	/* An answer that is not understood may be about a key that is there. */
-	if (n200_answer_locks(&why))
+		status = find_made(n, w, answer, key, err);
+	else if (n200_answer_locks(&why))
 		status = err_set(err, status, "%s", why.text);
 	else
-		status = err_set(err, status,
-		    "%s; ksk-sign n200 list shows whether \"%s\" was made",
-		    why.text, w->nice_name);
+		status = look_for(n, w, key, &why, err);
 out:
 	cJSON_Delete(answer);
 	secret_free(&form);

@@ -88,6 +88,13 @@ n200_find(struct dflow_n200 *n, const char *name,
 	return none(err);
 }
 
+enum dflow_status
+n200_find_id(struct dflow_n200 *n, const char *key_id,
+    const struct dflow_n200_key **key, struct dflow_err *err)
+{
+	return n200_find(n, key_id, key, err);
+}
+
 uint8_t
 n200_algorithm(const struct dflow_n200_key *key)
 {
@@ -119,11 +126,11 @@ n200_import(struct dflow_n200 *n, const char *nice_name,
 }
 
 enum dflow_status
-n200_signer_open(struct dflow_n200 *n, const char *name,
+n200_signer_open(struct dflow_n200 *n, const char *key_id,
     const struct dnskey *pub, struct signer **out, struct dflow_err *err)
 {
 	(void)n;
-	(void)name;
+	(void)key_id;
 	(void)pub;
 	(void)out;
 	return none(err);

@@ -93,10 +93,11 @@ pin_missing(const struct dflow_err *why)
 	    "unknown field", "unknown param", "unknown arg"};
 	static const char *const wrong[] = {"wrong", "incorrect", "invalid",
 	    "mismatch", "lock", "block", "tries", "attempt", "denied", "verif"};
-	static const char *const pin[] = {"pin"};
+	static const char *const pin[] = {"pin", "password", "passphrase"};
 	const char *quote = strchr(why->text, '"');
 
-	return quote != NULL && says(quote, pin, 1) &&
+	return quote != NULL &&
+	       says(quote, pin, sizeof(pin) / sizeof(pin[0])) &&
 	       says(quote, missing, sizeof(missing) / sizeof(missing[0])) &&
 	       !says(quote, wrong, sizeof(wrong) / sizeof(wrong[0]));
 }

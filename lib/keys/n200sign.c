@@ -241,6 +241,20 @@ decode(enum n200_encoding e, const char *text, struct decoded *out)
 	       base64_decode(text, len, out->data, SIGNATURE_MAX, &out->len);
 }
 
+/* A number's hex may lack the zero that would make it even. */
+static bool
+decode_number(const char *text, struct decoded *out)
+{
+	char even[SIGNATURE_TEXT + 1];
+	size_t len = strlen(text);
+
+	if (len % 2 == 0 || len > SIGNATURE_TEXT - 1)
+		return false;
+	even[0] = '0';
+	memcpy(even + 1, text, len + 1);
+	return decode(N200_ENCODING_HEX, even, out);
+}
+
 /* The bytes at result[i] of the answer. */
 static enum dflow_status
 get_bytes(const struct n200_sign *s, const struct cJSON *answer, size_t i,
@@ -251,14 +265,16 @@ get_bytes(const struct n200_sign *s, const struct cJSON *answer, size_t i,
 
 	if (text == NULL)
 		return err_set(err, DFLOW_FAILED,
-		    "N200: %s: the answer has no text at %s; set sign.result "
+		    "the answer has no text at %s; set sign.result "
 		    "in n200.conf to where the signature is",
-		    s->command, path);
-	if (!decode(s->result_encoding, text, out))
+		    path);
+	if (!decode(s->result_encoding, text, out) &&
+	    !(s->apart && s->result_encoding == N200_ENCODING_HEX &&
+		decode_number(text, out)))
 		return err_set(err, DFLOW_FAILED,
-		    "N200: %s: %s in the answer is not %s; set "
+		    "%s in the answer is not %s; set "
 		    "sign.result_encoding in n200.conf",
-		    s->command, path, encoding_names[s->result_encoding]);
+		    path, encoding_names[s->result_encoding]);
 	return DFLOW_OK;
 }
 
@@ -294,10 +310,10 @@ get_apart(const struct n200_sign *s, const struct cJSON *answer, size_t n,
 			return status;
 		if (!pad_number(&d, n, sig + i * n))
 			return err_set(err, DFLOW_FAILED,
-			    "N200: %s: %s in the answer has %zu bytes, not "
+			    "%s in the answer has %zu bytes, not "
 			    "%zu; set sign.result in n200.conf to where r and "
 			    "s are",
-			    s->command, s->result[i], d.len, n);
+			    s->result[i], d.len, n);
 	}
 	return DFLOW_OK;
 }
@@ -322,10 +338,10 @@ get_together(const struct n200_sign *s, const struct cJSON *answer, size_t n,
 	    ecsig_from_der(d.data, d.len, n, sig))
 		return DFLOW_OK;
 	return err_set(err, DFLOW_FAILED,
-	    "N200: %s: the %zu bytes at %s in the answer are %s of %zu bytes "
+	    "the %zu bytes at %s in the answer are %s of %zu bytes "
 	    "each; set sign.signature_format and sign.result_encoding in "
 	    "n200.conf",
-	    s->command, d.len, s->result[0], wants[s->format], n);
+	    d.len, s->result[0], wants[s->format], n);
 }
 
 static bool
@@ -353,9 +369,8 @@ n200_sign_answer(const struct n200_sign *s, const struct cJSON *answer,
 		return status;
 	if (is_zero(both, n) || is_zero(both + n, n))
 		return err_set(err, DFLOW_FAILED,
-		    "N200: %s: a number of the signature is 0; set "
-		    "sign.result in n200.conf to where the signature is",
-		    s->command);
+		    "a number of the signature is 0; set "
+		    "sign.result in n200.conf to where the signature is");
 	memcpy(sig, both, 2 * n);
 	return DFLOW_OK;
 }

@@ -2,9 +2,9 @@
 /*
  * Owns the signer whose private key is in the device. A batch's requests are
  * in flight together, but for the very first: a wrong PIN is to be tried once,
- * not once a connection, because devices lock keys. No signature leaves here
- * that was not verified with the DNSKEY: how the device takes its input and
- * gives its answer is assumed.
+ * not once a connection, a thread or a lost answer, because devices lock keys.
+ * No signature leaves here that was not verified with the DNSKEY: how the
+ * device takes its input and gives its answer is assumed.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -24,6 +24,7 @@ struct device_key {
 	struct dnskey pub; /* a view of rdata */
 	pthread_mutex_t lock; /* for */
 	bool proven; /* it has signed once */
+	struct dflow_err why; /* what failed: nobody asks again */
 };
 
 struct device_worker {
@@ -72,8 +73,7 @@ n200_subject(const struct dflow_n200 *n, const struct dflow_n200_key *key)
 	return (struct n200_subject){.key = key,
 	    .core = n->conf->core,
 	    .pin = n->conf->pin,
-	    .digest = n200_algorithm(key) == ALG_ECDSAP384 ? DIGEST_SHA384
-							   : DIGEST_SHA256};
+	    .digest = key->public_len == 96 ? DIGEST_SHA384 : DIGEST_SHA256};
 }
 
 static enum dflow_status
@@ -87,6 +87,7 @@ ask(void *ctx, size_t i, struct https_request *r, struct dflow_err *err)
 	enum dflow_status status;
 
 	n200_sign_request(k->n, sign, r);
+	r->once = !k->proven && k->n->conf->pin != NULL;
 	status = https_body(r, n200_sign_body_size(sign, &who, job->len), err);
 	if (status == DFLOW_OK)
 		status = n200_sign_body(
@@ -103,12 +104,16 @@ take(void *ctx, size_t i, const struct https_answer *a, struct dflow_err *err)
 	const struct n200_sign *sign = &k->n->conf->sign;
 	size_t n = k->pub.key_len / 2;
 	struct sign_job *job = &b->jobs[i];
+	struct dflow_err why = {0};
 	enum dflow_status status;
 	cJSON *answer = NULL;
 
 	status = n200_answer(a, sign->command, &k->n->redact, &answer, err);
-	if (status == DFLOW_OK)
-		status = n200_sign_answer(sign, answer, n, job->sig, err);
+	if (status != DFLOW_OK)
+		return status;
+	if (n200_sign_answer(sign, answer, n, job->sig, &why) != DFLOW_OK)
+		status = n200_answer_unfit(
+		    answer, sign->command, &k->n->redact, why.text, err);
 	cJSON_Delete(answer);
 	if (status != DFLOW_OK)
 		return status;
@@ -132,6 +137,17 @@ run(struct device_worker *w, struct sign_job *jobs, size_t count,
 	return https_run(w->key->n->https, &batch, err);
 }
 
+/* For other threads: they would wait in vain, or try a wrong PIN again. */
+static enum dflow_status
+give_up(
+    struct device_key *k, const struct dflow_err *why, struct dflow_err *err)
+{
+	pthread_mutex_lock(&k->lock);
+	k->why = *why;
+	pthread_mutex_unlock(&k->lock);
+	return err_set(err, why->status, "%s", why->text);
+}
+
 /* Makes the first job's signature if it is the key's first; counts it. */
 static enum dflow_status
 sign_first(struct device_worker *w, struct sign_job *jobs, size_t *done,
@@ -141,11 +157,12 @@ sign_first(struct device_worker *w, struct sign_job *jobs, size_t *done,
 	enum dflow_status status = DFLOW_OK;
 
 	pthread_mutex_lock(&k->lock);
-	if (!k->proven) {
-		status = run(w, jobs, 1, err);
-		k->proven = status == DFLOW_OK;
+	if (!k->proven && k->why.status == DFLOW_OK) {
+		k->proven = run(w, jobs, 1, &k->why) == DFLOW_OK;
 		*done = 1;
 	}
+	if (k->why.status != DFLOW_OK)
+		status = err_set(err, k->why.status, "%s", k->why.text);
 	pthread_mutex_unlock(&k->lock);
 	return status;
 }
@@ -153,14 +170,19 @@ sign_first(struct device_worker *w, struct sign_job *jobs, size_t *done,
 static enum dflow_status
 sign(void *worker, struct sign_job *jobs, size_t count, struct dflow_err *err)
 {
+	struct device_worker *w = worker;
+	struct dflow_err why = {0};
 	enum dflow_status status;
 	size_t done = 0;
 
 	if (count == 0)
 		return DFLOW_OK;
-	status = sign_first(worker, jobs, &done, err);
-	if (status == DFLOW_OK && done < count)
-		status = run(worker, jobs + done, count - done, err);
+	status = sign_first(w, jobs, &done, err);
+	if (status == DFLOW_OK && done < count) {
+		status = run(w, jobs + done, count - done, &why);
+		if (status != DFLOW_OK)
+			status = give_up(w->key, &why, err);
+	}
 	return status;
 }
 
@@ -183,11 +205,11 @@ static const struct signer_ops device_ops = {
 };
 
 enum dflow_status
-n200_signer_open(struct dflow_n200 *n, const char *name,
+n200_signer_open(struct dflow_n200 *n, const char *key_id,
     const struct dnskey *pub, struct signer **out, struct dflow_err *err)
 {
 	const struct dflow_n200_key *facts = NULL;
-	enum dflow_status status = n200_find(n, name, &facts, err);
+	enum dflow_status status = n200_find_id(n, key_id, &facts, err);
 	struct device_key *k;
 
 	if (status != DFLOW_OK)

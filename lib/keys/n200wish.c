@@ -29,14 +29,14 @@ static const char *const field_names[N200_FIELDS][NAMES] = {
     [N200_FIELD_KEY] = {"key_id", "key", "keyid", "key_name", "keyname", "name",
 	"nice_name", "token", "token_name", "slot", "label", "id"},
     [N200_FIELD_DATA] = {"hash", "data", "digest", "message", "msg", "input",
-	"text", "tbs", "payload", "value", "to_sign", "data_to_sign"},
+	"hash_to_sign", "tbs", "payload", "value", "to_sign", "data_to_sign"},
     [N200_FIELD_PIN] = {"pin", "user_pin", "userpin", "key_pin", "keypin",
 	"password"},
 };
 
 static const char *const commands[] = {"sign", "ecsign", "eccsign", "signecc",
     "signhash", "sign_hash", "signdata", "ecdsasign", "ecdsa_sign", "signature",
-    "createsignature"};
+    "createsignature", "signec", "signecdsa"};
 
 const char *
 n200_wish_name(enum n200_field field, unsigned i)

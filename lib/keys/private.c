@@ -301,7 +301,7 @@ decode_label(
 		len--;
 	ok = ok && len > 0 && len < KEYFILE_LABEL_MAX;
 	for (size_t i = 0; ok && i < len; i++)
-		ok = text[i] > ' ' && text[i] < 0x7f;
+		ok = text[i] >= ' ' && text[i] != 0x7f;
 	if (!ok)
 		return err_set(err, DFLOW_FAILED,
 		    "%s: the field %s is not base64 of a name of 1 to %d "

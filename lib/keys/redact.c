@@ -16,6 +16,7 @@ enum way {
 	WAY_PLAIN,
 	WAY_FORM, /* %XX, and '+' for a blank */
 	WAY_JSON, /* RFC 8259 section 7 */
+	WAY_HTML, /* &lt; and the like, &#N; and &#xN; */
 	WAYS,
 };
 
@@ -130,6 +131,44 @@ next_form(struct reader *r)
 	return (int)v;
 }
 
+/* A character reference, if it is of one byte. */
+static int
+next_html(struct reader *r)
+{
+	static const struct {
+		const char *name;
+		int c;
+	} names[] = {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'},
+	    {"&quot;", '"'}, {"&apos;", '\''}};
+	const uint8_t *p = r->text + r->at;
+	size_t left = r->len - r->at, i;
+	int hex, v = 0, digit;
+
+	if (*p != '&')
+		return r->text[r->at++];
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t n = strlen(names[i].name);
+
+		if (left >= n && memcmp(p, names[i].name, n) == 0) {
+			r->at += n;
+			return names[i].c;
+		}
+	}
+	if (left < 4 || p[1] != '#')
+		return r->text[r->at++];
+	hex = (p[2] | 0x20) == 'x';
+	for (i = hex ? 3 : 2; i < left && p[i] != ';' && v < 256; i++) {
+		digit = hex_value(p[i]);
+		if (digit < 0 || (!hex && digit > 9))
+			break;
+		v = v * (hex ? 16 : 10) + digit;
+	}
+	if (i == left || p[i] != ';' || v > 0xff)
+		return r->text[r->at++];
+	r->at += i + 1;
+	return v;
+}
+
 /* The next byte that the text says, or END. */
 static int
 next(struct reader *r)
@@ -140,6 +179,8 @@ next(struct reader *r)
 		return END;
 	if (r->way == WAY_JSON)
 		return next_json(r);
+	if (r->way == WAY_HTML)
+		return next_html(r);
 	return r->way == WAY_FORM ? next_form(r) : r->text[r->at++];
 }
 

@@ -24,8 +24,8 @@ DFLOW_NODISCARD enum dflow_status redact_add(
 /*
  * Writes text and a NUL to out, at most size - 1 characters, with "[secret]"
  * for each secret in it: as it is, in either case of hex, percent-encoded,
- * JSON-escaped, or base64. What would be cut is looked at first. Bytes that
- * are not printable ASCII become '.'. Returns the length.
+ * JSON- or HTML-escaped, or base64. What would be cut is looked at first. Bytes
+ * that are not printable ASCII become '.'. Returns the length.
  */
 size_t redact_text(const struct redact *r, const void *text, size_t len,
     char *out, size_t size);

@@ -34,14 +34,17 @@ is_n200(const char *name)
 static enum dflow_status
 n200_ready(struct signer_access *a, const char *name, struct dflow_err *err)
 {
+	struct dflow_err why = {0};
+	enum dflow_status status;
+
 	if (a->n200 != NULL)
 		return DFLOW_OK;
-	if (a->n200_conf == NULL)
-		return err_set(err, DFLOW_USAGE,
-		    "%s is in an N200, and no n200.conf is given; name it by "
-		    "--n200-conf or N200_CONF",
-		    name);
-	return dflow_n200_open(a->n200_conf, &a->n200, err);
+	status = dflow_n200_open(a->n200_conf, &a->n200, &why);
+	if (status != DFLOW_OK && a->n200_conf == NULL)
+		return err_set(
+		    err, status, "%s is in an N200: %s", name, why.text);
+	return status == DFLOW_OK ? status
+				  : err_set(err, status, "%s", why.text);
 }
 
 void
