@@ -81,6 +81,12 @@ cli_say(const char *text)
 	fputs(text, stderr);
 }
 
+bool
+cli_watched(void)
+{
+	return isatty(STDERR_FILENO) == 1;
+}
+
 static double
 steady_s(void)
 {
@@ -111,7 +117,7 @@ cli_progress(
 	double now_s;
 
 	if (!p->asked)
-		p->terminal = isatty(STDERR_FILENO) == 1;
+		p->terminal = cli_watched();
 	p->asked = true;
 	if (!p->terminal)
 		return;

@@ -139,6 +139,9 @@ void cli_warn(const struct cli *c, const char *text);
 /* Text for a person, on stderr; its lines end in newlines already. */
 void cli_say(const char *text);
 
+/* True if stderr is a terminal: somebody is there to read what is no error. */
+bool cli_watched(void);
+
 /*
  * A line on a terminal that is written over: how far it is, how fast, how
  * long yet. Nothing if stderr is no terminal; at most five times a second.

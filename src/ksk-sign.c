@@ -12,7 +12,7 @@ static const struct cli_verb verbs[] = {
 	"make a KSK", keygen_options, "ZONE", 1, 1, keygen_ksk},
     {"sign",
 	"-k KEY [-k KEY]... [-i TIME] [-e TIME] [--ttl SECONDS] [-o FILE] "
-	"[--yes] [--cds] [--passphrase-fd N] REQUEST...",
+	"[--yes] [--cds] [--ledger FILE] [--passphrase-fd N] REQUEST...",
 	"sign the keys of key requests together with the KSKs and write "
 	"KSK.data",
 	ksk_sign_options, "REQUEST", 1, 64, ksk_sign},
@@ -21,6 +21,9 @@ static const struct cli_verb verbs[] = {
 	"KEY", 1, 1, ksk_ds},
     {"show", "FILE", "explain a key request, a KSK.data, a .key or a .ds file",
 	ksk_show_options, "FILE", 1, 1, ksk_show},
+    {"ledger", "[--expect DIGEST] FILE",
+	"show the ledger of what was signed, and verify it", ksk_ledger_options,
+	"FILE", 1, 1, ksk_ledger},
     {"n200", "ACTION [option]... [word]...",
 	"keys that are kept in an N200, a network HSM", NULL, "ACTION", 0, 0,
 	NULL},

@@ -74,6 +74,22 @@ force_word(enum dflow_force force)
 	return "none";
 }
 
+static const char *
+proof_word(enum dflow_proof proof)
+{
+	switch (proof) {
+	case DFLOW_PROOF_GOOD:
+		return "good";
+	case DFLOW_PROOF_MISSING:
+		return "missing";
+	case DFLOW_PROOF_BAD:
+		return "BAD";
+	case DFLOW_PROOF_NONE:
+		break;
+	}
+	return NULL;
+}
+
 static void
 put_rrsig(const struct dflow_record *r, int64_t now)
 {
@@ -93,6 +109,9 @@ put_record(const struct dflow_record *r, int64_t now)
 	    r->ttl_s, r->line);
 	if (r->key.role != NULL) {
 		page_key(stdout, 2, &r->key);
+		if (r->proof != DFLOW_PROOF_NONE)
+			page_field(stdout, 2,
+			    "proof of possession:", proof_word(r->proof));
 		return;
 	}
 	if (r->covered != NULL) {
@@ -136,6 +155,10 @@ put_record_json(struct json *j, const struct dflow_record *r)
 		json_object(j, "key");
 		page_key_json(j, &r->key);
 		json_object_end(j);
+		if (r->proof != DFLOW_PROOF_NONE)
+			json_text(j, "proof",
+			    r->proof == DFLOW_PROOF_BAD ? "bad"
+							: proof_word(r->proof));
 		json_object_end(j);
 		return;
 	}
@@ -168,9 +191,15 @@ put_json(const struct dflow_show *s)
 	json_text(&j, "file", f->path);
 	json_text(&j, "kind", f->kind);
 	json_int(&j, "bytes", (int64_t)f->bytes);
-	json_text(&j, "sha256", f->sha256);
+	page_digest_json(&j, f->sha256);
 	if (f->bundle_count > 0)
 		json_int(&j, "bundles", (int64_t)f->bundle_count);
+	if (f->id[0] != '\0')
+		json_text(&j, "id", f->id);
+	if (f->answers[0] != '\0')
+		json_text(&j, "answers", f->answers);
+	if (f->clock != DFLOW_WHEN_UNSET)
+		json_int(&j, "clock", f->clock);
 	json_array(&j, "records");
 	for (size_t i = 0; i < f->count; i++)
 		put_record_json(&j, dflow_show_record(s, i));
@@ -192,6 +221,20 @@ put_kind(const struct dflow_show_facts *f)
 	    bundles, f->count, f->count == 1 ? "" : "s", f->bytes);
 }
 
+/* What our own footers tell. */
+static void
+put_footer(const struct dflow_show_facts *f, int64_t now)
+{
+	if (f->id[0] != '\0')
+		page_field(stdout, 0, "Request", f->id);
+	if (strcmp(f->answers, "none") == 0)
+		page_field(stdout, 0, "Answers", "no response: the first");
+	else if (f->answers[0] != '\0')
+		page_field(stdout, 0, "Answers", f->answers);
+	if (f->clock != DFLOW_WHEN_UNSET)
+		page_when(stdout, 0, "Clock", f->clock, now, NULL);
+}
+
 static void
 put_text(const struct dflow_show *s, int64_t now)
 {
@@ -201,7 +244,8 @@ put_text(const struct dflow_show *s, int64_t now)
 
 	page_field(stdout, 0, "File", f->path);
 	put_kind(f);
-	page_field(stdout, 0, "SHA-256", f->sha256);
+	page_digest(stdout, 0, f->sha256);
+	put_footer(f, now);
 	for (size_t i = 0; i < f->count; i++) {
 		const struct dflow_record *r = dflow_show_record(s, i);
 

@@ -29,6 +29,9 @@ const struct cli_option ksk_sign_options[] = {
 	"write KSK.data to FILE, not to standard "
 	"output; a KSK.data that is there is kept as FILE~, "
 	"or as FILE~2 and so on"},
+    {0, "ledger", "FILE",
+	"record what is signed in FILE, the ledger, which only grows; it is "
+	"made if it is not there, and verified if it is"},
     {0, "cds", NULL, "sign CDS and CDNSKEY records of the KSKs too"},
     {'y', "yes", NULL, "do not ask"},
     {0, "passphrase-fd", "N",
@@ -40,10 +43,33 @@ const struct cli_option ksk_sign_options[] = {
     CLI_OPTION_END,
 };
 
+/* Of the ledger as it is by now. */
 static void
-put_page(FILE *f, const struct dflow_ceremony_view *v)
+put_ledger(FILE *f, const void *ctx)
 {
+	const struct dflow_ceremony_view *v = ctx;
+
+	fputs("\nThe ledger\n", f);
+	page_field(f, 2, "file", v->ledger);
+	if (v->ledger_count == 0) {
+		page_field(f, 2, "entries", "none yet");
+		return;
+	}
+	page_fieldf(f, 2, "entries", "%zu; the SHA-256 of the last one is",
+	    v->ledger_count);
+	page_field(f, 2, "", v->ledger_digest);
+}
+
+static void
+put_page(FILE *f, const void *ctx)
+{
+	const struct dflow_ceremony_view *v = ctx;
+
 	page_field(f, 0, "Zone", v->zone);
+	fputs(
+	    v->request_count == 1 ? "\nThe request\n" : "\nThe requests\n", f);
+	for (size_t i = 0; i < v->request_count; i++)
+		page_file(f, 2, &v->requests[i]);
 	fputs("\nThe DNSKEY RRset\n", f);
 	for (size_t i = 0; i < v->zsk_count; i++) {
 		page_key(f, 2, &v->zsks[i]);
@@ -62,31 +88,12 @@ put_page(FILE *f, const struct dflow_ceremony_view *v)
 	page_when(f, 2, "from", v->inception, v->now, NULL);
 	page_when(f, 2, "until", v->expiration, v->now, NULL);
 	page_fieldf(f, 2, "TTL", "%u seconds", v->ttl_s);
-	fputs("\nSHA-256 is the digest in the key's DS record. Compare it with "
-	      "what the\nother side reads out to you.\n\n",
+	if (v->ledger != NULL)
+		put_ledger(f, v);
+	fputs("\nCompare the words, row by row, with what the other side reads "
+	      "out to you. The\nSHA-256 of a key is the digest in its DS "
+	      "record.\n\n",
 	    f);
-}
-
-static enum dflow_status
-show_page(const struct dflow_ceremony_view *v, struct dflow_err *err)
-{
-	char *text = NULL;
-	size_t len = 0;
-	FILE *f = open_memstream(&text, &len);
-	bool whole;
-
-	if (f == NULL)
-		return cli_error(err, DFLOW_FAILED, "out of memory");
-	put_page(f, v);
-	/* Memory may end at any line; fclose does not tell of that. */
-	whole = ferror(f) == 0;
-	if (fclose(f) != 0 || !whole || text == NULL) {
-		free(text);
-		return cli_error(err, DFLOW_FAILED, "out of memory");
-	}
-	cli_say(text);
-	free(text);
-	return DFLOW_OK;
 }
 
 static void
@@ -110,6 +117,14 @@ put_json(const struct dflow_ceremony_view *v, const char *output)
 	json_init(&j, stdout);
 	json_object(&j, NULL);
 	json_text(&j, "zone", v->zone);
+	json_array(&j, "requests");
+	for (size_t i = 0; i < v->request_count; i++) {
+		json_object(&j, NULL);
+		json_text(&j, "file", v->requests[i].path);
+		page_digest_json(&j, v->requests[i].sha256);
+		json_object_end(&j);
+	}
+	json_array_end(&j);
 	put_keys_json(&j, "ksks", v->ksks, v->ksk_count);
 	put_keys_json(&j, "zsks", v->zsks, v->zsk_count);
 	json_int(&j, "now", v->now);
@@ -118,7 +133,28 @@ put_json(const struct dflow_ceremony_view *v, const char *output)
 	json_int(&j, "ttl", v->ttl_s);
 	json_bool(&j, "cds", v->cds);
 	json_text(&j, "output", output);
+	page_digest_json(&j, v->sha256);
+	if (v->ledger != NULL) {
+		json_object(&j, "ledger");
+		json_text(&j, "file", v->ledger);
+		json_int(&j, "entries", (int64_t)v->ledger_count);
+		json_text(&j, "sha256", v->ledger_digest);
+		json_object_end(&j);
+	}
 	json_object_end(&j);
+}
+
+/* Saves KSK.data, and tells what it is, unless it went to standard output. */
+static enum dflow_status
+save(const struct dflow_ceremony *ceremony, const char *output,
+    struct dflow_err *err)
+{
+	enum dflow_status st = dflow_ceremony_save(ceremony, output, err);
+
+	if (st != DFLOW_OK || strcmp(output, "-") == 0)
+		return st;
+	return page_say_written(
+	    output, dflow_ceremony_view(ceremony)->sha256, err);
 }
 
 static enum dflow_status
@@ -136,6 +172,7 @@ read_params(
 	p->request_count = c->operand_count;
 	p->cds = cli_has(c, "cds");
 	p->n200_conf = n200_conf(c);
+	p->ledger = cli_text(c, "ledger");
 	st = cli_when(c, "inception", &p->inception, err);
 	if (st == DFLOW_OK)
 		st = cli_when(c, "expiration", &p->expiration, err);
@@ -145,6 +182,18 @@ read_params(
 		st = cli_number(c, "passphrase-fd", 0, 1023, &fd, err);
 	p->ttl_s = (uint32_t)ttl;
 	p->passphrase_fd = fd == UINT64_MAX ? -1 : (int)fd;
+	return st;
+}
+
+/* Signs, and tells the ledger's new end even if saving fails afterwards. */
+static enum dflow_status
+sign(struct dflow_ceremony *ceremony, struct dflow_err *err)
+{
+	const struct dflow_ceremony_view *v = dflow_ceremony_view(ceremony);
+	enum dflow_status st = dflow_ceremony_sign(ceremony, err);
+
+	if (st == DFLOW_OK && v->ledger != NULL)
+		st = page_say(put_ledger, v, err);
 	return st;
 }
 
@@ -190,13 +239,13 @@ ksk_sign(const struct cli *c, struct dflow_err *err)
 	if (st == DFLOW_OK)
 		st = dflow_ceremony_open(&params, &ceremony, err);
 	if (st == DFLOW_OK)
-		st = show_page(dflow_ceremony_view(ceremony), err);
+		st = page_say(put_page, dflow_ceremony_view(ceremony), err);
 	if (st == DFLOW_OK)
 		st = ask(c, err);
 	if (st == DFLOW_OK)
-		st = dflow_ceremony_sign(ceremony, err);
+		st = sign(ceremony, err);
 	if (st == DFLOW_OK)
-		st = dflow_ceremony_save(ceremony, output, err);
+		st = save(ceremony, output, err);
 	if (st == DFLOW_OK && c->json)
 		put_json(dflow_ceremony_view(ceremony), output);
 	dflow_ceremony_free(&ceremony);

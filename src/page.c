@@ -4,10 +4,17 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdlib.h>
 
 #include <dnssecflow/when.h>
+#include <dnssecflow/words.h>
+
+#include "cli.h"
 
 enum { COLUMNS = 79, LABEL_WIDTH = 9, ESCAPE_LEN = 4, TEXT_MAX = 8192 };
+
+/* As many words as one says in a breath, and the longest at either place. */
+enum { ROW_WORDS = 4, EVEN_WIDTH = 9, ODD_WIDTH = 11 };
 
 /* Beyond ASCII, too, there are bytes that drive a terminal. */
 static bool
@@ -105,4 +112,91 @@ page_key_json(struct json *j, const struct dflow_key_facts *key)
 	json_text(j, "file", key->file);
 	if (key->line != 0)
 		json_int(j, "line", (int64_t)key->line);
+}
+
+static void
+put_words(FILE *f, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		int width = i % 2 == 0 ? EVEN_WIDTH : ODD_WIDTH;
+
+		fprintf(f, "  %-*s", i + 1 < count ? width : 0, words[i]);
+	}
+	fputc('\n', f);
+}
+
+void
+page_digest(FILE *f, int indent, const char *sha256)
+{
+	const char *words[DFLOW_WORDS_MAX];
+	size_t count = dflow_words(sha256, words);
+
+	page_field(f, indent, "SHA-256", sha256);
+	for (size_t i = 0; i < count; i += ROW_WORDS) {
+		size_t left = count - i < ROW_WORDS ? count - i : ROW_WORDS;
+
+		fprintf(f, "%*s%-*s%zu  %.*s", indent, "", LABEL_WIDTH,
+		    i == 0 ? "Words" : "", i / ROW_WORDS + 1, (int)(2 * left),
+		    sha256 + 2 * i);
+		put_words(f, words + i, left);
+	}
+}
+
+void
+page_digest_json(struct json *j, const char *sha256)
+{
+	const char *words[DFLOW_WORDS_MAX];
+	size_t count = dflow_words(sha256, words);
+
+	json_text(j, "sha256", sha256);
+	json_array(j, "words");
+	for (size_t i = 0; i < count; i++)
+		json_text(j, NULL, words[i]);
+	json_array_end(j);
+}
+
+void
+page_file(FILE *f, int indent, const struct dflow_file_facts *file)
+{
+	page_field(f, indent, "File", file->path);
+	page_digest(f, indent, file->sha256);
+}
+
+enum dflow_status
+page_say(void (*put)(FILE *f, const void *ctx), const void *ctx,
+    struct dflow_err *err)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+	bool whole;
+
+	if (f == NULL)
+		return cli_error(err, DFLOW_FAILED, "out of memory");
+	put(f, ctx);
+	/* Memory may end at any line; fclose does not tell of that. */
+	whole = ferror(f) == 0;
+	if (fclose(f) != 0 || !whole || text == NULL) {
+		free(text);
+		return cli_error(err, DFLOW_FAILED, "out of memory");
+	}
+	cli_say(text);
+	free(text);
+	return DFLOW_OK;
+}
+
+static void
+put_written(FILE *f, const void *ctx)
+{
+	fputs("\nWritten\n", f);
+	page_file(f, 2, ctx);
+}
+
+enum dflow_status
+page_say_written(const char *path, const char *sha256, struct dflow_err *err)
+{
+	struct dflow_file_facts file = {.path = path};
+
+	(void)snprintf(file.sha256, sizeof(file.sha256), "%s", sha256);
+	return page_say(put_written, &file, err);
 }

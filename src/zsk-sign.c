@@ -8,7 +8,8 @@
 static const struct cli_verb verbs[] = {
     {"keygen", "[-a ALG] [-b BITS] [-K DIR] [--n200] ZONE", "make a ZSK",
 	keygen_options, "ZONE", 1, 1, keygen_zsk},
-    {"request", "-K DIR [-o FILE] ZONE", "write the key request for the left",
+    {"request", "-K DIR [-o FILE] [--from TIME --to TIME] ZONE",
+	"write the key request for the left",
 	zsk_request_options, "ZONE", 1, 1, zsk_request},
     {"import", "[-d DIR] [-K DIR] KSK.data",
 	"check and keep what came from the left", zsk_import_options,

@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* zsk-sign request and import: the right's ends of the exchange. */
 #include <stdio.h>
+#include <string.h>
 
 #include <dnssecflow/exchange.h>
-#include <dnssecflow/when.h>
 
 #include "json.h"
+#include "n200.h"
+#include "page.h"
 #include "zsk-sign.h"
 
 const struct cli_option zsk_request_options[] = {
     {'K', "key-dir", "DIR", "folder of the zone's keys (default: .)"},
     {'o', "output", "FILE", "write to FILE instead of standard output"},
-    {0, "ttl", "SECONDS", "TTL of the keys that have none (default: 3600)"},
+    {0, "ttl", "SECONDS",
+	"TTL of keys that have none, and of a plan's (default: 3600)"},
+    ZSK_OPTIONS_PLAN,
+    N200_OPTION_CONF,
     CLI_OPTION_NOW,
     CLI_OPTION_END,
 };
@@ -25,9 +30,13 @@ zsk_request(const struct cli *c, struct dflow_err *err)
 	    .out = "-",
 	    .now = c->now,
 	};
+	struct dflow_requested done;
 	uint64_t ttl = 3600;
-	enum dflow_status st = cli_number(c, "ttl", 0, INT32_MAX, &ttl, err);
+	enum dflow_status st;
 
+	if (zsk_is_plan(c))
+		return zsk_plan(c, err);
+	st = cli_number(c, "ttl", 0, INT32_MAX, &ttl, err);
 	if (st != DFLOW_OK)
 		return st;
 	p.ttl_s = (uint32_t)ttl;
@@ -35,7 +44,11 @@ zsk_request(const struct cli *c, struct dflow_err *err)
 		p.key_dir = cli_text(c, "key-dir");
 	if (cli_has(c, "output"))
 		p.out = cli_text(c, "output");
-	return dflow_request(&p, NULL, err);
+	st = dflow_request(&p, &done, err);
+	/* cron asks for one too, and wants no mail; ksk-sign show tells it. */
+	if (st == DFLOW_OK && strcmp(p.out, "-") != 0 && cli_watched())
+		st = page_say_written(p.out, done.sha256, err);
+	return st;
 }
 
 const struct cli_option zsk_import_options[] = {
@@ -51,17 +64,16 @@ const struct cli_option zsk_import_options[] = {
 static void
 report_import(const struct cli *c, const struct dflow_imported *done)
 {
-	char until[DFLOW_WHEN_LONG], span[DFLOW_SPAN_TEXT];
 	struct json j;
 
 	if (!c->json) {
-		dflow_when_long(done->expiration, until);
-		dflow_when_span(done->expiration, c->now, span);
-		printf("%s: stored as %s, good until %s (%s)\n", done->zone,
-		    done->stored, until, span);
+		page_field(stdout, 0, "Zone", done->zone);
+		page_field(stdout, 0, "Stored", done->stored);
 		if (done->previous[0] != '\0')
-			printf("%s: the one before is %s\n", done->zone,
+			page_fieldf(stdout, 0, "Kept", "%s, the one before",
 			    done->previous);
+		page_when(stdout, 0, "Until", done->expiration, c->now, NULL);
+		page_digest(stdout, 0, done->sha256);
 		return;
 	}
 	json_init(&j, stdout);
@@ -72,6 +84,7 @@ report_import(const struct cli *c, const struct dflow_imported *done)
 	    &j, "previous", done->previous[0] != '\0' ? done->previous : NULL);
 	json_int(&j, "inception", done->inception);
 	json_int(&j, "expiration", done->expiration);
+	page_digest_json(&j, done->sha256);
 	json_object_end(&j);
 }
 

@@ -166,6 +166,35 @@ after_ceremony()
 	    { cat "$tmp/verdict"; blame "KSK.data is bad"; }
 }
 
+# recorded LEDGER: what stands in KSK.data by now stands in the ledger, too,
+# which is whole.
+recorded()
+{
+	same KSK.data && [ "$status" -ne 0 ] && return
+	"$bin/ksk-sign" ledger "$1" >"$tmp/verdict" 2>&1 ||
+	    { cat "$tmp/verdict"; blame "the ledger is bad"; }
+	tail -n 1 "$1" | grep -q \
+	    " response=$(sha256sum <work/KSK.data | cut -d ' ' -f 1) " ||
+	    blame "it left, and is not recorded"
+}
+
+# The ledger only grows.
+after_ledger()
+{
+	cmp -s -n "$(wc -c <start/ledger)" start/ledger work/ledger ||
+	    blame "the ledger was written over"
+	recorded work/ledger
+}
+
+# One that begins is there whole, or not at all.
+after_begin()
+{
+	[ ! -e work/new/ledger ] ||
+	    "$bin/ksk-sign" ledger work/new/ledger >"$tmp/verdict" 2>&1 ||
+	    { cat "$tmp/verdict"; blame "half a ledger"; }
+	recorded work/new/ledger
+}
+
 after_request()
 {
 	same ZSK.key && return
@@ -223,6 +252,8 @@ prepare()
 	cp KSK.data store/KSK.data
 	"$bin/ksk-sign" sign "$now" --yes -e +80d -k "$ksk" -o new.data \
 	    "$zsk.key" 2>/dev/null
+	"$bin/ksk-sign" sign "$now" --yes -e +80d -k "$ksk" --ledger ledger \
+	    "$zsk.key" >unused.data 2>/dev/null
 	"$bin/zsk-sign" request "$now" -K . -o good-request example.com
 	echo 'an old request' >ZSK.key
 	"$bin/zsk-sign" sign "$now" -K . -d KSK.data -f final example.com
@@ -240,6 +271,10 @@ verb_faults splice zsk-sign splice "$now" -n 1 -o example.com -d work/new.data \
     -f work/final work/signed
 verb_faults ceremony ksk-sign sign "$now" --yes -e +70d -k "work/$ksk" \
     -o work/KSK.data "work/$zsk.key"
+verb_faults ledger ksk-sign sign "$now" --yes -e +70d -k "work/$ksk" \
+    --ledger work/ledger -o work/KSK.data "work/$zsk.key"
+verb_faults begin ksk-sign sign "$now" --yes -e +70d -k "work/$ksk" \
+    --ledger work/new/ledger -o work/KSK.data "work/$zsk.key"
 verb_faults request zsk-sign request "$now" -K work -o work/ZSK.key example.com
 verb_faults import zsk-sign import "$now" -d work/store -K work work/new.data
 verb_faults keygen ksk-sign keygen "$now" -K work/new example.com

@@ -71,7 +71,7 @@ static const struct {
 	  "ECDSAP256SHA256 (256b), id = 54147\n" KSR_END,
 	BUNDLE_KSR, 1, 1, 1663832378, "parentheses, no class"},
     {KSR1 "EXAMPLE.com. 3600 IN DNSKEY 256 3 13 " ZKEY
-	  " ; pop RRSIG DNSKEY 13 2 3600\n" ZSK2 KSR_END,
+	  " ; RRSIG DNSKEY 13 2 3600\n" ZSK2 KSR_END,
 	BUNDLE_KSR, 1, 2, 1663832378, "letter case, a comment behind"},
     {";; KeySigningRequest 1.0 20220922073938\r\nexample.com. IN DNSKEY 256 3 "
      "13 " ZKEY "\r\n;; KeySigningRequest 1.0 generated at x\r\n",

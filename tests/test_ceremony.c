@@ -13,6 +13,7 @@
 #include "dnssecflow/keygen.h"
 #include "dnssecflow/ksk.h"
 #include "exchange/kskdata.h"
+#include "flow/keyfacts.h"
 
 /* 2026-11-21 12:00:00 UTC */
 #define NOW INT64_C(1795262400)
@@ -122,6 +123,34 @@ START_TEST(test_view)
 	ck_assert(dflow_ceremony_save(c, "-", &err) == DFLOW_USAGE);
 	dflow_ceremony_free(&c);
 	ck_assert_ptr_null(c);
+}
+END_TEST
+
+/* What people compare: the bytes that were read, not what is there later. */
+START_TEST(test_digests)
+{
+	char before[DFLOW_DIGEST_TEXT];
+	const struct dflow_ceremony_view *v;
+	struct dflow_ceremony *c = NULL;
+	struct buf text;
+
+	buf_init(&text, 1 << 20);
+	ck_assert(os_read(zsk, 1 << 20, &text, &err) == DFLOW_OK);
+	keyfacts_sha256(text.data, text.len, before);
+	buf_free(&text);
+	ck_assert(open_it(NOW, NOW, NOW + 60, &c) == DFLOW_OK);
+	v = dflow_ceremony_view(c);
+	ck_assert_uint_eq(v->request_count, 1);
+	ck_assert_str_eq(v->requests[0].path, zsk);
+	ck_assert_str_eq(v->requests[0].sha256, before);
+	ck_assert_str_eq(v->sha256, "");
+	ck_assert(os_write(zsk, 0644, "other", 5, &err) == DFLOW_OK);
+	ck_assert(dflow_ceremony_sign(c, &err) == DFLOW_OK);
+	ck_assert_str_eq(v->requests[0].sha256, before);
+	keyfacts_sha256(
+	    dflow_ceremony_text(c), strlen(dflow_ceremony_text(c)), before);
+	ck_assert_str_eq(v->sha256, before);
+	dflow_ceremony_free(&c);
 }
 END_TEST
 
@@ -324,6 +353,7 @@ main(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, test_view);
+	tcase_add_test(t, test_digests);
 	tcase_add_loop_test(t, test_times, 0, sizeof(times) / sizeof(times[0]));
 	tcase_add_loop_test(
 	    t, test_algorithms, 0, sizeof(algorithms) / sizeof(algorithms[0]));

@@ -158,6 +158,8 @@ static const struct {
     {"readable", DFLOW_REFUSED, "(mode 0640); chmod 600 readable"},
     {"writable", DFLOW_REFUSED, "(mode 0602); chmod 600 writable"},
     {"runnable", DFLOW_REFUSED, "(mode 0601); chmod 600 runnable"},
+    {"other", DFLOW_REFUSED, "other: is no log of ours"},
+    {"short", DFLOW_REFUSED, "short: is no log of ours"},
     {"none/log", DFLOW_FAILED, "No such file"},
     {"good/log", DFLOW_FAILED, "Not a directory"},
     {"", DFLOW_FAILED, "empty"},
@@ -171,6 +173,8 @@ START_TEST(test_refused)
 	put("readable", "", 0640);
 	put("writable", "", 0602);
 	put("runnable", "", 0601);
+	put("other", "Private-key-format: v1.3\nAlgorithm: 13\n", 0600);
+	put("short", "2026-", 0600);
 	ck_assert_int_eq(symlink("good", "link"), 0);
 	ck_assert_int_eq(symlink("made", "dangling"), 0);
 	ck_assert_int_eq(mkfifo("fifo", 0600), 0);
@@ -180,7 +184,7 @@ START_TEST(test_refused)
 	ck_assert_msg(
 	    strstr(err.text, refused[_i].words) != NULL, "%s", err.text);
 	ck_assert(!os_exists("made"));
-	ck_assert_int_eq(entries(), 7);
+	ck_assert_int_eq(entries(), 9);
 }
 END_TEST
 

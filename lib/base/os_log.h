@@ -9,8 +9,8 @@ struct os_log;
 
 /*
  * Opens path for appending, or makes it with mode 0600. DFLOW_REFUSED for
- * what others can read or write, is another user's, is a link, or is no
- * regular file: it says what to do. No lock is needed to write.
+ * what others can read or write, is another user's, is a link, no regular
+ * file, or no log: it says what to do. No lock is needed to write.
  */
 DFLOW_NODISCARD enum dflow_status os_log_open(
     const char *path, struct os_log **out, struct dflow_err *err);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "dnssecflow/err.h"
+#include "dnssecflow/words.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -20,12 +21,18 @@ struct dflow_request {
 	int64_t now;
 };
 
+struct dflow_requested {
+	size_t key_count;
+	char sha256[DFLOW_DIGEST_TEXT]; /* of what was written, in hex */
+};
+
 /*
  * Writes the plain key request: the ZSKs that belong into the zone now, by
- * their timing metadata. *count (may be NULL) gets how many.
+ * their timing metadata. *done may be NULL.
  */
 DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_request(
-    const struct dflow_request *params, size_t *count, struct dflow_err *err);
+    const struct dflow_request *params, struct dflow_requested *done,
+    struct dflow_err *err);
 
 struct dflow_import {
 	const char *path; /* KSK.data as it came from the left */
@@ -41,6 +48,7 @@ struct dflow_imported {
 	char previous[1024]; /* where the one before is kept, or "" */
 	int64_t inception; /* the latest of its signatures over DNSKEY */
 	int64_t expiration; /* the earliest */
+	char sha256[DFLOW_DIGEST_TEXT]; /* of the file, in hex */
 };
 
 /*

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "dnssecflow/err.h"
+#include "dnssecflow/words.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -22,7 +23,6 @@ enum {
 	DFLOW_CEREMONY_AHEAD_S = 90 * 86400, /* expiration after now */
 	DFLOW_CEREMONY_VALIDITY_MAX = 315360000, /* seconds: ten years */
 	DFLOW_CEREMONY_KEYS_MAX = 16,
-	DFLOW_DIGEST_TEXT = 129, /* hex of a digest and a NUL */
 };
 
 /* What people compare when they read a key to each other. */
@@ -37,6 +37,12 @@ struct dflow_key_facts {
 	uint8_t algorithm;
 	/* The digest of the key's SHA-256 DS (RFC 4509), lower case hex. */
 	char fingerprint[DFLOW_DIGEST_TEXT];
+};
+
+/* What people compare when they read a file to each other. */
+struct dflow_file_facts {
+	const char *path;
+	char sha256[DFLOW_DIGEST_TEXT]; /* lower case hex; see dflow_words */
 };
 
 /* One signing of key requests. */
@@ -54,13 +60,15 @@ struct dflow_ceremony_params {
 	uint32_t ttl_s; /* 0: 3600 */
 	int passphrase_fd; /* -1: ask on the terminal */
 	const char *n200_conf; /* of the device, if a key is in it; or NULL */
+	const char *ledger; /* where it is recorded; NULL: nowhere */
 	bool cds; /* CDS and CDNSKEY of the KSKs, too */
 };
 
 /*
  * Reads keys and requests and checks all that can be checked before a
  * signature is made (doc/operations lists what is refused). A device that
- * holds a KSK is asked for its keys. The caller frees *out.
+ * holds a KSK is asked for its keys. The ledger is verified, and is locked
+ * until the ceremony is freed. The caller frees *out.
  */
 DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_ceremony_open(
     const struct dflow_ceremony_params *params, struct dflow_ceremony **out,
@@ -74,11 +82,19 @@ struct dflow_ceremony_view {
 	size_t ksk_count;
 	const struct dflow_key_facts *zsks;
 	size_t zsk_count;
+	/* The very bytes that were read, and will be signed. */
+	const struct dflow_file_facts *requests;
+	size_t request_count;
+	char sha256[DFLOW_DIGEST_TEXT]; /* of KSK.data, once signed; or "" */
 	int64_t now;
 	int64_t inception;
 	int64_t expiration;
 	uint32_t ttl_s;
 	bool cds;
+	/* The ledger, NULL if none is kept; once it is signed, with that. */
+	const char *ledger;
+	size_t ledger_count; /* entries; 0: it begins with this ceremony */
+	const char *ledger_digest; /* the last entry's, in hex */
 };
 DFLOW_API const struct dflow_ceremony_view *dflow_ceremony_view(
     const struct dflow_ceremony *c);
@@ -86,8 +102,8 @@ DFLOW_API const struct dflow_ceremony_view *dflow_ceremony_view(
 /*
  * Opens the private key files, asking for a passphrase where one has one, and
  * makes the KSK.data: each KSK signs the DNSKEY RRset of KSKs and ZSKs. The
- * text is read back and every signature in it verified; only then can it be
- * had. DFLOW_REFUSED if one does not verify.
+ * text is read back and every signature in it verified, and the ledger gets
+ * its entry; only then can it be had. DFLOW_REFUSED if one does not verify.
  */
 DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_ceremony_sign(
     struct dflow_ceremony *c, struct dflow_err *err);
@@ -140,6 +156,14 @@ enum dflow_check {
 	DFLOW_CHECK_BAD,
 };
 
+/* What stands behind a ZSK of a KSR: its signature over the bundle's ZSKs. */
+enum dflow_proof {
+	DFLOW_PROOF_NONE, /* not a key of a KSR */
+	DFLOW_PROOF_MISSING,
+	DFLOW_PROOF_GOOD,
+	DFLOW_PROOF_BAD, /* not by this key, or not over this bundle */
+};
+
 enum dflow_force {
 	DFLOW_FORCE_NONE, /* not a signature */
 	DFLOW_FORCE_NOW,
@@ -158,6 +182,7 @@ struct dflow_record {
 	const char *algorithm_name;
 	/* DNSKEY and CDNSKEY. */
 	struct dflow_key_facts key;
+	enum dflow_proof proof; /* of possession */
 	/* DS and CDS. */
 	uint8_t digest_type;
 	char digest[DFLOW_DIGEST_TEXT];
@@ -185,6 +210,10 @@ struct dflow_show_facts {
 	/* What would make the tools refuse the file; "" if nothing does. */
 	const char *problem;
 	size_t bundle_count; /* of a KSR or SKR; else 0 */
+	/* In the footer of a KSR or SKR of ours; else "" and INT64_MIN. */
+	const char *id; /* the request's */
+	const char *answers; /* SHA-256 of the last response, or "none" */
+	int64_t clock; /* the writer's */
 };
 
 /*

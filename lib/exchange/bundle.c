@@ -16,6 +16,7 @@
 #include "base/os.h"
 #include "dnssecflow/when.h"
 #include "exchange/bundle_check.h"
+#include "exchange/pop.h"
 #include "zone/load.h"
 
 enum { DATE_DIGITS = 8, MOMENT_DIGITS = 14, EPOCH_MIN = 9, EPOCH_MAX = 11 };
@@ -164,6 +165,8 @@ append_rr(struct bundle *in, const struct zone_rr *rr, uint16_t covered,
 	slot->ttl = rr->ttl;
 	slot->type = rr->type;
 	slot->covered = covered;
+	slot->proof = NULL;
+	slot->proof_len = 0;
 	in->count++;
 	return DFLOW_OK;
 }
@@ -200,6 +203,8 @@ close_bundle(struct reading *rd, const char *end, struct dflow_err *err)
 		return DFLOW_OK;
 	part.len = (size_t)(end - rd->body);
 	st = text_load_part(&part, take_rr, b, err);
+	if (st == DFLOW_OK)
+		st = pop_read(b, &b->list[b->count - 1], &part, err);
 	if (st == DFLOW_OK)
 		st = bundle_check_whole(b, &b->list[b->count - 1], err);
 	return st;
@@ -245,11 +250,12 @@ read_time(struct slice word, int64_t *when)
 	return dflow_when_parse(text, 0, when, NULL) == DFLOW_OK;
 }
 
-/* The footer: "generated at WHEN by WHOM", which is for people. */
+/* The footer: "generated at WHEN by WHOM", and what ours tell beside. */
 static enum dflow_status
 read_footer(struct reading *rd, struct slice rest, struct dflow_err *err)
 {
-	const struct bundles *b = rd->b;
+	struct bundles *b = rd->b;
+	const char *fault;
 
 	if (!word_is(next_word(&rest), "at"))
 		return err_set(err, DFLOW_REFUSED,
@@ -263,6 +269,10 @@ read_footer(struct reading *rd, struct slice rest, struct dflow_err *err)
 		    "%s:%zu: no newline behind the footer: the file was cut "
 		    "off; bring it anew",
 		    b->file, rd->line);
+	fault = bundle_footer_read(rest.at, rest.len, &b->footer);
+	if (fault != NULL)
+		return err_set(
+		    err, DFLOW_REFUSED, "%s:%zu: %s", b->file, rd->line, fault);
 	rd->closed = true;
 	return DFLOW_OK;
 }
@@ -400,6 +410,7 @@ bundles_parse(const char *file, const char *text, size_t len,
 		return err_memory(err);
 	b->list = calloc(BUNDLES_MAX, sizeof(*b->list));
 	b->file = strdup(file);
+	bundle_footer_clear(&b->footer);
 	if (b->list == NULL || b->file == NULL) {
 		st = err_memory(err);
 		goto out;
@@ -451,8 +462,10 @@ bundles_free(struct bundles **b)
 	if (old == NULL)
 		return;
 	for (size_t i = 0; old->list != NULL && i < old->count; i++) {
-		for (size_t k = 0; k < old->list[i].count; k++)
+		for (size_t k = 0; k < old->list[i].count; k++) {
 			free(old->list[i].rrs[k].rdata);
+			free(old->list[i].rrs[k].proof);
+		}
 		free(old->list[i].rrs);
 	}
 	free(old->list);

@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "dns/name.h"
+#include "exchange/bundle_footer.h"
 
 enum {
 	BUNDLES_BYTES_MAX = 4 << 20,
@@ -30,6 +31,8 @@ struct bundle_rr {
 	uint32_t ttl;
 	uint16_t type;
 	uint16_t covered; /* of an RRSIG, else 0 */
+	uint8_t *proof; /* of possession, an RRSIG's RDATA; NULL if none */
+	size_t proof_len;
 };
 
 /* What is in force from time (seconds since 1970) until the next one's. */
@@ -45,6 +48,7 @@ struct bundles {
 	uint8_t zone[NAME_MAX_LEN]; /* every record's owner, in lower case */
 	struct bundle *list; /* by time; several may bear the same one */
 	size_t count; /* at least 1 */
+	struct bundle_footer footer;
 	char *file;
 };
 
@@ -64,8 +68,9 @@ const char *bundle_marked(const char *text, size_t len, size_t *line);
  * has or that go back; records before a header; an empty bundle; other owners
  * and types; duplicates; TTLs that differ within an RRset; keys that are none;
  * anything behind the footer, and a file without its footer and the newline
- * behind that: it was cut off. In a KSR DNSKEYs have flags 256; in an SKR
- * each bundle has RRSIGs over each of its RRsets, by KSKs that are in it.
+ * behind that: it was cut off; proofs of possession (exchange/pop.h) and words
+ * in a footer of ours that are none. In a KSR DNSKEYs have flags 256; in an
+ * SKR each bundle has RRSIGs over each of its RRsets, by KSKs that are in it.
  */
 DFLOW_NODISCARD enum dflow_status bundles_read(
     const char *file, struct bundles **out, struct dflow_err *err);

@@ -75,9 +75,8 @@ check_key(
 	return DFLOW_OK;
 }
 
-/* Why this is no RRSIG that a KSK makes for its zone; NULL if it is one. */
-static const char *
-rrsig_fault(const struct zone_rr *rr, const struct rrsig *sig)
+const char *
+bundle_rrsig_fault(const struct zone_rr *rr, const struct rrsig *sig)
 {
 	if (sig->covered != RRTYPE_DNSKEY && sig->covered != RRTYPE_CDS &&
 	    sig->covered != RRTYPE_CDNSKEY)
@@ -104,7 +103,7 @@ check_rrsig(const struct bundles *b, const struct zone_rr *rr,
 		return err_set(err, DFLOW_REFUSED, "%s:%u: RRSIG is too short",
 		    b->file, rr->line);
 	*covered = sig.covered;
-	fault = rrsig_fault(rr, &sig);
+	fault = bundle_rrsig_fault(rr, &sig);
 	if (fault != NULL)
 		return err_set(err, DFLOW_REFUSED, "%s:%u: RRSIG %s", b->file,
 		    rr->line, fault);

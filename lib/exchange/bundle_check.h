@@ -3,6 +3,7 @@
 #ifndef EXCHANGE_BUNDLE_CHECK_H
 #define EXCHANGE_BUNDLE_CHECK_H
 
+#include "dns/rrsig.h"
 #include "exchange/bundle.h"
 #include "zone/zone.h"
 
@@ -13,6 +14,13 @@
 DFLOW_NODISCARD enum dflow_status bundle_check_rr(const struct bundles *b,
     const struct bundle *in, const struct zone_rr *rr, uint16_t *covered,
     struct dflow_err *err);
+
+/*
+ * Why the RRSIG, of which sig is a view, is none that a key makes over its
+ * own zone's keys; NULL if it is one. Times are only compared to each other.
+ */
+const char *bundle_rrsig_fault(
+    const struct zone_rr *rr, const struct rrsig *sig);
 
 /* The bundle as a whole, once all its records are there. */
 DFLOW_NODISCARD enum dflow_status bundle_check_whole(

@@ -141,6 +141,21 @@ take_rr(const struct zone_rr *rr, void *ctx, struct dflow_err *err)
 	return st;
 }
 
+/* Takes the name and the digest of what is read, once, and then signed. */
+static enum dflow_status
+add_file(struct request *r, const char *path, const char *text, size_t len,
+    struct dflow_err *err)
+{
+	struct request_file *f = &r->files[r->file_count];
+
+	f->path = strdup(path);
+	if (f->path == NULL)
+		return err_memory(err);
+	digest_once(DIGEST_SHA256, text, len, f->sha256);
+	r->file_count++;
+	return DFLOW_OK;
+}
+
 static enum dflow_status
 add_text(struct request *r, const char *file, const char *text, size_t len,
     struct dflow_err *err)
@@ -164,10 +179,10 @@ add_text(struct request *r, const char *file, const char *text, size_t len,
 		    "%s:%zu: %s, not a plain key request; bring the ZSKs' "
 		    ".key files",
 		    file, line, kind);
-	r->files[r->file_count] = strdup(file);
-	if (r->files[r->file_count] == NULL)
-		return err_memory(err);
-	rd.file = r->files[r->file_count++];
+	st = add_file(r, file, text, len, err);
+	if (st != DFLOW_OK)
+		return st;
+	rd.file = r->files[r->file_count - 1].path;
 	st = text_load(file, text, len, 0, take_rr, &rd, err);
 	if (st != DFLOW_OK)
 		return st;
@@ -273,7 +288,7 @@ request_free(struct request **r)
 	for (size_t i = 0; i < old->count; i++)
 		free(old->keys[i].rdata);
 	for (size_t i = 0; i < old->file_count; i++)
-		free(old->files[i]);
+		free(old->files[i].path);
 	free(old->keys);
 	free(old->files);
 	free(old);

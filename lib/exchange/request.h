@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "dns/digest.h"
 #include "dns/dnskey.h"
 #include "dns/name.h"
 
@@ -23,7 +24,10 @@ struct request {
 		size_t line;
 	} * keys;
 	size_t count;
-	char **files;
+	struct request_file {
+		char *path;
+		uint8_t sha256[DIGEST_MAX]; /* of its bytes; the first 32 */
+	} * files;
 	size_t file_count;
 };
 

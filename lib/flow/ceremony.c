@@ -47,6 +47,25 @@ ksk_place(const struct keyfile *k)
 	return k->base[0] != '\0' ? k->base : k->from;
 }
 
+/* By the digests of the bytes that were read: nothing is read twice. */
+static enum dflow_status
+fill_files(struct dflow_ceremony *c, struct dflow_err *err)
+{
+	const struct request *r = c->request;
+
+	c->files = calloc(r->file_count, sizeof(*c->files));
+	if (c->files == NULL)
+		return err_memory(err);
+	for (size_t i = 0; i < r->file_count; i++) {
+		c->files[i].path = r->files[i].path;
+		keyfacts_hex(r->files[i].sha256, digest_len(DIGEST_SHA256),
+		    c->files[i].sha256);
+	}
+	c->view.requests = c->files;
+	c->view.request_count = r->file_count;
+	return DFLOW_OK;
+}
+
 static enum dflow_status
 fill_view(struct dflow_ceremony *c, struct dflow_err *err)
 {
@@ -66,7 +85,7 @@ fill_view(struct dflow_ceremony *c, struct dflow_err *err)
 	c->view.ksk_count = c->ksk_count;
 	c->view.zsks = c->facts + c->ksk_count;
 	c->view.zsk_count = r->count;
-	return DFLOW_OK;
+	return fill_files(c, err);
 }
 
 /*
@@ -126,6 +145,8 @@ dflow_ceremony_open(const struct dflow_ceremony_params *params,
 	if (st == DFLOW_OK)
 		st = ceremony_check(c, err);
 	if (st == DFLOW_OK)
+		st = ceremony_ledger_open(c, params->ledger, err);
+	if (st == DFLOW_OK)
 		st = open_devices(c, err);
 	if (st == DFLOW_OK)
 		st = fill_view(c, err);
@@ -159,6 +180,8 @@ dflow_ceremony_free(struct dflow_ceremony **c)
 	signer_access_end(&old->access);
 	request_free(&old->request);
 	free(old->facts);
+	free(old->files);
+	ledger_close(&old->ledger);
 	buf_free(&old->text);
 	free(old);
 }

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "dnssecflow/ksk.h"
+#include "exchange/ledger.h"
 #include "exchange/request.h"
 #include "keys/keyfile.h"
 #include "keys/signer.h"
@@ -22,6 +23,8 @@ struct dflow_ceremony {
 	struct signer_access access; /* what the signers stand on */
 	struct request *request;
 	struct dflow_key_facts *facts; /* the KSKs', then the ZSKs' */
+	struct dflow_file_facts *files; /* the requests' */
+	struct ledger *ledger; /* NULL: none is kept */
 	struct dflow_ceremony_view view;
 	struct buf text; /* with a NUL behind it */
 	bool done; /* text is whole and verified */
@@ -33,5 +36,15 @@ struct dflow_ceremony {
  */
 DFLOW_NODISCARD enum dflow_status ceremony_check(
     const struct dflow_ceremony *c, struct dflow_err *err);
+
+/*
+ * Opens the ledger, unless path is NULL, and compares its newest entry with
+ * this clock; c's view has its now.
+ */
+DFLOW_NODISCARD enum dflow_status ceremony_ledger_open(
+    struct dflow_ceremony *c, const char *path, struct dflow_err *err);
+/* Records, if there is a ledger, what was signed, before anything leaves. */
+DFLOW_NODISCARD enum dflow_status ceremony_ledger_record(
+    struct dflow_ceremony *c, struct dflow_err *err);
 
 #endif

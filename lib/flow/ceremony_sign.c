@@ -13,6 +13,7 @@
 #include "dns/rrtype.h"
 #include "exchange/kskdata.h"
 #include "flow/ceremony.h"
+#include "flow/keyfacts.h"
 #include "flow/kskcheck.h"
 #include "flow/rrpack.h"
 
@@ -197,6 +198,7 @@ dflow_ceremony_sign(struct dflow_ceremony *c, struct dflow_err *err)
 	enum dflow_status st;
 
 	c->done = false;
+	c->view.sha256[0] = '\0';
 	buf_reset(&c->text);
 	st = open_signers(c, err);
 	if (st == DFLOW_OK)
@@ -211,8 +213,11 @@ dflow_ceremony_sign(struct dflow_ceremony *c, struct dflow_err *err)
 		st = check_text(c, err);
 	if (st != DFLOW_OK)
 		return st;
+	keyfacts_sha256(c->text.data, c->text.len, c->view.sha256);
 	buf_u8(&c->text, 0);
 	st = buf_check(&c->text, "KSK.data", err);
+	if (st == DFLOW_OK)
+		st = ceremony_ledger_record(c, err);
 	c->done = st == DFLOW_OK;
 	return st;
 }

@@ -14,6 +14,7 @@
 #include "dns/rrtype.h"
 #include "dnssecflow/exchange.h"
 #include "exchange/kskdata.h"
+#include "flow/keyfacts.h"
 #include "flow/kskcheck.h"
 #include "flow/zsks.h"
 
@@ -215,6 +216,7 @@ dflow_import(const struct dflow_import *params, struct dflow_imported *done,
 		(void)name_text(fresh.data->zone, result.zone);
 		result.inception = fresh.window.inception;
 		result.expiration = fresh.window.expiration;
+		keyfacts_sha256(fresh.text.data, fresh.text.len, result.sha256);
 		*done = result;
 	}
 	file_free(&fresh);

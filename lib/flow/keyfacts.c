@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/encode.h"
+#include "dns/digest.h"
 
 const char *
 keyfacts_algorithm(uint8_t number)
@@ -20,6 +21,15 @@ keyfacts_hex(const uint8_t *data, size_t len, char out[DFLOW_DIGEST_TEXT])
 {
 	assert(HEX_LEN(len) < DFLOW_DIGEST_TEXT);
 	out[hex_encode(data, len, out)] = '\0';
+}
+
+void
+keyfacts_sha256(const void *data, size_t len, char out[DFLOW_DIGEST_TEXT])
+{
+	uint8_t digest[DIGEST_MAX];
+
+	digest_once(DIGEST_SHA256, data, len, digest);
+	keyfacts_hex(digest, digest_len(DIGEST_SHA256), out);
 }
 
 static const char *

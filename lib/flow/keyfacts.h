@@ -18,5 +18,7 @@ const char *keyfacts_algorithm(uint8_t number);
 
 /* Lower case hex and a NUL; len is at most 64. */
 void keyfacts_hex(const uint8_t *data, size_t len, char out[DFLOW_DIGEST_TEXT]);
+/* The SHA-256 of a file's bytes in the same form. */
+void keyfacts_sha256(const void *data, size_t len, char out[DFLOW_DIGEST_TEXT]);
 
 #endif

@@ -8,12 +8,13 @@
 #include "dns/rrtype.h"
 #include "dnssecflow/exchange.h"
 #include "exchange/request.h"
+#include "flow/keyfacts.h"
 #include "flow/zsks.h"
 #include "keys/keyfile.h"
 
 enum dflow_status
-dflow_request(
-    const struct dflow_request *params, size_t *count, struct dflow_err *err)
+dflow_request(const struct dflow_request *params, struct dflow_requested *done,
+    struct dflow_err *err)
 {
 	uint8_t zone[NAME_MAX_LEN];
 	struct zsks_choice choice = {
@@ -45,8 +46,10 @@ dflow_request(
 	st = buf_check(&text, "the key request", err);
 	if (st == DFLOW_OK)
 		st = os_write(params->out, 0644, text.data, text.len, err);
-	if (st == DFLOW_OK && count != NULL)
-		*count = keys->published_count;
+	if (st == DFLOW_OK && done != NULL) {
+		done->key_count = keys->published_count;
+		keyfacts_sha256(text.data, text.len, done->sha256);
+	}
 	buf_free(&text);
 	zsks_free(&keys);
 	return st;

@@ -218,6 +218,11 @@ find_problem(struct dflow_show *s)
 			    "%s:%zu: the "
 			    "signature by key %u over %s does not verify",
 			    s->path, r->line, r->tag, r->covered);
+		if (s->problem.text[0] == '\0' && r->proof == DFLOW_PROOF_BAD)
+			(void)err_set(&s->problem, DFLOW_REFUSED,
+			    "%s:%zu: the proof of possession of key %u does "
+			    "not verify",
+			    s->path, r->line, r->tag);
 	}
 	s->facts.problem = s->problem.text;
 }
@@ -263,15 +268,15 @@ read_plain(struct dflow_show *s, const struct buf *text, struct dflow_err *err)
 static enum dflow_status
 read_text(struct dflow_show *s, const struct buf *text, struct dflow_err *err)
 {
-	uint8_t digest[DIGEST_MAX];
 	size_t line;
 	enum dflow_status st = refuse_private(s->path, text, err);
 
 	if (st != DFLOW_OK)
 		return st;
-	digest_once(DIGEST_SHA256, text->data, text->len, digest);
-	keyfacts_hex(digest, digest_len(DIGEST_SHA256), s->facts.sha256);
+	keyfacts_sha256(text->data, text->len, s->facts.sha256);
 	s->facts.path = s->path;
+	s->facts.id = s->footer.id;
+	s->facts.answers = s->footer.answers;
 	s->facts.bytes = text->len;
 	if (bundle_marked((const char *)text->data, text->len, &line) != NULL)
 		st = show_bundles(s, text, err);
@@ -280,6 +285,7 @@ read_text(struct dflow_show *s, const struct buf *text, struct dflow_err *err)
 	if (st != DFLOW_OK)
 		return st;
 	s->facts.count = s->count;
+	s->facts.clock = s->footer.clock;
 	st = show_check(s, err);
 	if (st == DFLOW_OK)
 		find_problem(s);
@@ -298,6 +304,7 @@ dflow_show(const char *path, int64_t now, struct dflow_show **out,
 	if (s == NULL)
 		return err_memory(err);
 	s->now = now;
+	bundle_footer_clear(&s->footer);
 	st = find_path(path, &s->path, err);
 	if (st == DFLOW_OK)
 		st = os_read(s->path, BUNDLES_BYTES_MAX, &text, err);

@@ -10,6 +10,7 @@
 #include "dns/name.h"
 #include "dns/rrtype.h"
 #include "dnssecflow/ksk.h"
+#include "exchange/bundle_footer.h"
 #include "zone/zone.h"
 
 enum { SHOW_BYTES_MAX = 1 << 20, SHOW_RRS_MAX = 1000 };
@@ -30,6 +31,7 @@ struct dflow_show {
 	char *path;
 	int64_t now;
 	struct dflow_show_facts facts;
+	struct bundle_footer footer;
 	struct dflow_err problem;
 	struct show_rr *rrs;
 	size_t count;

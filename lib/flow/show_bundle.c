@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "exchange/bundle.h"
+#include "flow/possession.h"
 #include "flow/show.h"
 #include "zone/zone.h"
 
@@ -17,6 +18,27 @@ count_all(const struct bundles *b)
 	for (size_t i = 0; i < b->count; i++)
 		count += b->list[i].count;
 	return count;
+}
+
+/* What is to be told of a key's proof; only a KSR has them. */
+static enum dflow_status
+judge_proof(const struct bundles *b, const struct bundle *in,
+    const struct bundle_rr *rr, enum dflow_proof *out, struct dflow_err *err)
+{
+	static const enum dflow_proof words[] = {
+	    [POSSESSION_MISSING] = DFLOW_PROOF_MISSING,
+	    [POSSESSION_GOOD] = DFLOW_PROOF_GOOD,
+	    [POSSESSION_BAD] = DFLOW_PROOF_BAD,
+	};
+	enum possession proof;
+	enum dflow_status st;
+
+	if (b->kind != BUNDLE_KSR)
+		return DFLOW_OK;
+	st = possession_check(b, in, rr, &proof, err);
+	if (st == DFLOW_OK)
+		*out = words[proof];
+	return st;
 }
 
 static enum dflow_status
@@ -39,6 +61,8 @@ add_bundle(struct dflow_show *s, const struct bundles *b, size_t number,
 		};
 
 		st = show_add(&rr, s, err);
+		if (st == DFLOW_OK)
+			st = judge_proof(b, in, from, &r->proof, err);
 		r->bundle = number + 1;
 		r->bundle_time = in->time;
 		r->bundle_line = in->line;
@@ -66,6 +90,7 @@ show_bundles(
 		st = add_bundle(s, b, i, err);
 	s->facts.kind = bundle_kind_text(b->kind);
 	s->facts.bundle_count = b->count;
+	s->footer = b->footer;
 	bundles_free(&b);
 	return st;
 }

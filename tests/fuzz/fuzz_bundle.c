@@ -1,10 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any bytes as a KSR or SKR: read or refused, with a reason. */
+/* Any bytes as a KSR or SKR: read or refused, with a reason; and written. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "exchange/bundle.h"
+#include "exchange/bundle_write.h"
+
+/* What is written of it is read back. */
+static void
+write_back(struct bundles *b, enum bundle_form form)
+{
+	struct dflow_err err;
+	struct bundles *again = NULL;
+	struct buf text;
+
+	if (b->footer.clock == BUNDLE_CLOCK_UNSET)
+		b->footer.clock = 0;
+	buf_init(&text, BUNDLES_BYTES_MAX);
+	bundles_write(b, form, &text);
+	if (!text.failed && (bundles_parse("again", (const char *)text.data,
+				 text.len, &again, &err) != DFLOW_OK ||
+				again->count != b->count))
+		abort();
+	bundles_free(&again);
+	buf_free(&text);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
@@ -20,6 +40,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		if (b == NULL || bundle_marked(text, len, &line) == NULL ||
 		    bundles_at(b, INT64_MAX) != &b->list[b->count - 1])
 			abort();
+		write_back(b, len % 2 == 0 ? BUNDLE_BIND : BUNDLE_KNOT);
 	} else if (b != NULL || err.text[0] == '\0') {
 		abort();
 	}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the parts of a planned request share. */
+#ifndef FLOW_PLANNED_H
+#define FLOW_PLANNED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dns/dnskey.h"
+#include "dns/name.h"
+#include "dnssecflow/plan.h"
+#include "exchange/bundle.h"
+#include "exchange/plan.h"
+#include "keys/keyfile.h"
+
+/* A key of the plan, and what this run did to it. */
+struct planned_key {
+	struct keyfile *file; /* NULL until it is made */
+	bool made;
+	bool retimed;
+};
+
+struct dflow_plan {
+	const struct dflow_plan_params *p; /* during the call alone */
+	uint8_t zone[NAME_MAX_LEN];
+	const struct alg *alg;
+	struct plan *plan;
+	struct planned_key *keys; /* PLAN_KEYS_MAX; as plan->keys */
+	struct bundles *bundles; /* as they are to be written */
+	struct dflow_plan_facts facts;
+	struct dflow_plan_key *told; /* key_count of them */
+	char zone_text[NAME_TEXT_SIZE];
+	char sha256[DFLOW_DIGEST_TEXT];
+};
+
+/*
+ * The ZSKs in the folder that are not gone by then, into keys, and the plan.
+ */
+DFLOW_NODISCARD enum dflow_status planned_read(
+    struct dflow_plan *d, struct dflow_err *err);
+/* Makes the keys that the plan adds, and their files. */
+DFLOW_NODISCARD enum dflow_status planned_make(
+    struct dflow_plan *d, struct dflow_err *err);
+/* Writes the times that the plan sets into the files of keys that were there.
+ */
+DFLOW_NODISCARD enum dflow_status planned_retime(
+    struct dflow_plan *d, struct dflow_err *err);
+/* Removes what planned_make made, takes back what planned_retime set. */
+void planned_undo(struct dflow_plan *d);
+
+/* The last response's SHA-256 in hex, or "none". */
+DFLOW_NODISCARD enum dflow_status planned_answers(const struct dflow_plan *d,
+    char out[BUNDLE_ANSWERS_SIZE], struct dflow_err *err);
+
+/* Writes the request, reads it back, and puts it into place. */
+DFLOW_NODISCARD enum dflow_status planned_save(
+    struct dflow_plan *d, struct dflow_err *err);
+
+#endif
