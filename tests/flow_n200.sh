@@ -254,3 +254,25 @@ sim_counted in_flight_max 8
     die "$(($(sim_count handshakes) - before)) handshakes, not 8"
 want_status 0 kzonecheck -o many.example -d on many
 sim_stop
+
+# --- a device so slow that the next run comes before the last has ended ---------------
+
+sim_start --delay sign=700
+n200_conf_write n200.conf
+want_status 0 ksk-sign n200 genkey -K csk slow.example
+sed 's/host[3-9][0-9].*//; s/host[0-9][0-9][0-9].*//' many.example >slow.example
+cp slow.example slow
+(zsk-sign sign -z -k n200:slow.example -f slow slow.example >first.said 2>&1) &
+first=$!
+pids="$pids $first"
+tries=100
+until [ "$(sim_count in_flight)" -gt 0 ]; do
+	tries=$((tries - 1))
+	[ $tries -gt 0 ] || die "it does not sign: $(cat first.said)"
+	sleep 0.05
+done
+want_status 1 zsk-sign sign -z -k n200:slow.example -f slow slow.example
+says 'slow: another run is at work on it; wait until that has ended$'
+wait "$first" || die "the first run failed: $(cat first.said)"
+want_status 0 zsk-sign sign -z -k n200:slow.example -f slow slow.example
+sim_stop

@@ -94,16 +94,16 @@ struct dflow_published {
 	size_t signatures_checked; /* the others were when they were written */
 	int64_t first_expiration; /* of all RRSIGs in the zone */
 	int64_t ksk_expiration; /* the earliest over DNSKEY */
-	char note[DFLOW_NOTE]; /* why none was or will be kept; "" if there is no
-				* cause for concern */
+	char note[DFLOW_NOTE]; /* why none was or will be kept; "" if there is
+				* no cause for concern */
 	struct dflow_stats stats;
 };
 
 /*
  * Signs the zone (RFC 4035 section 2), puts in what KSK.data holds, writes,
  * reads back, verifies all of it, and only then renames it to out. After any
- * failure out is what it was. DFLOW_REFUSED: policy, or a result that does not
- * verify. *done may be NULL.
+ * failure out is what it was. DFLOW_FAILED if another run makes out anew.
+ * DFLOW_REFUSED: policy, or a result that does not verify. *done may be NULL.
  */
 DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_sign(
     const struct dflow_sign *params, struct dflow_published *done,

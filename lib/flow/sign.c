@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/os.h"
+#include "base/os_lock.h"
 #include "base/when.h"
 #include "dns/rrtype.h"
 #include "flow/keep.h"
@@ -329,8 +330,12 @@ dflow_sign(const struct dflow_sign *params, struct dflow_published *done,
 	struct dflow_sign p = *params;
 	struct dflow_published result = {0};
 	struct work w = {.p = &p};
+	struct os_lock *lock = NULL;
 	enum dflow_status st = check(&p, err);
 
+	/* Two runs at once could publish one serial with two contents. */
+	if (st == DFLOW_OK)
+		st = os_lock_new(p.out, &lock, err);
 	if (st != DFLOW_OK)
 		return st;
 	if (p.threads == 0)
@@ -344,6 +349,7 @@ dflow_sign(const struct dflow_sign *params, struct dflow_published *done,
 	if (st == DFLOW_OK)
 		st = sign(&w, &result, err);
 	work_free(&w);
+	os_lock_free(&lock);
 	meter_end(&w.meter);
 	if (st == DFLOW_OK && done != NULL)
 		*done = result;

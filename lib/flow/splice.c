@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/os.h"
+#include "base/os_lock.h"
 #include "base/when.h"
 #include "dns/rrsig.h"
 #include "dns/rrtype.h"
@@ -238,12 +239,16 @@ dflow_splice(const struct dflow_splice *params, struct dflow_published *done,
 	struct dflow_splice p = *params;
 	struct dflow_published result = {0};
 	struct splice s = {.p = &p};
+	struct os_lock *lock = NULL;
 	struct zone *z = NULL;
 	enum dflow_status st;
 
 	if (p.now < WHEN_SANE_MIN)
 		return err_set(err, DFLOW_REFUSED,
 		    "the clock says a time before 2020; set it right");
+	st = os_lock_new(p.out, &lock, err);
+	if (st != DFLOW_OK)
+		return st;
 	if (p.threads == 0)
 		p.threads = os_cores();
 	if (p.max_memory == 0)
@@ -261,6 +266,7 @@ dflow_splice(const struct dflow_splice *params, struct dflow_published *done,
 		st = write_and_publish(&s, &z, &result, err);
 	}
 	zone_free(&z);
+	os_lock_free(&lock);
 	meter_end(&s.meter);
 	for (size_t i = 0; i < s.zsk_count; i++)
 		free(s.zsk_rdata[i]);
