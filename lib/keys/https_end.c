@@ -188,6 +188,12 @@ fail_certificate(
 {
 	const char *host = t->server->host, *names = t->peer.names;
 
+	/* RFC 6125: an address is no name, and a CN names no address. */
+	if (end == HTTPS_WRONG_NAME && strcmp(names, host) == 0)
+		return err_set(err, DFLOW_REFUSED,
+		    "%s: the server's certificate has this address as its "
+		    "name; have one made that has it in subjectAltName",
+		    host);
 	if (end == HTTPS_WRONG_NAME)
 		return err_set(err, DFLOW_REFUSED,
 		    "%s: the server's certificate is for %s; in n200.conf set "
@@ -195,8 +201,8 @@ fail_certificate(
 		    host, names[0] != '\0' ? names : "another name");
 	if (end == HTTPS_EXPIRED)
 		return err_set(err, DFLOW_REFUSED,
-		    "%s: the server's certificate has expired; renew it, or "
-		    "set this computer's clock",
+		    "%s: the server's certificate, or its CA's, has expired; "
+		    "renew it, or set this computer's clock",
 		    host);
 	if (end == HTTPS_NOT_YET_VALID)
 		return err_set(err, DFLOW_REFUSED,
