@@ -164,6 +164,13 @@ refused 2 'label is empty' zsk-sign request $at $span -K empty example..com
 # The times of the old key were set by then, and are taken back.
 [ -w /dev/full ] && refused 1 'full|space' zsk-sign request $at $span \
     -K empty -o /dev/full example.com
+# Two runs at once would make every key twice.
+if command -v flock >/dev/null 2>&1; then
+	(
+		flock -n 9 || die "cannot lock the folder"
+		refused 1 'empty: another run is at work' ask $span
+	) 9<empty || exit 1
+fi
 # A key that cannot prove that it is there.
 mv "empty/$zsk.private" .
 refused 3 'private key is not here.*no proof' ask $span

@@ -50,14 +50,24 @@ START_TEST(test_replaced)
 }
 END_TEST
 
+START_TEST(test_folder)
+{
+	struct os_lock *a = NULL, *b = NULL;
+
+	ck_assert_int_eq(mkdir("folder", 0700), 0);
+	ck_assert_int_eq(os_lock_new("folder", &a, &err), DFLOW_OK);
+	ck_assert_ptr_nonnull(a);
+	ck_assert_int_eq(os_lock_new("folder", &b, &err), DFLOW_FAILED);
+	os_lock_free(&a);
+}
+END_TEST
+
 START_TEST(test_nothing)
 {
 	struct os_lock *l = NULL;
 
-	ck_assert_int_eq(mkdir("folder", 0700), 0);
 	ck_assert_int_eq(mkfifo("fifo", 0600), 0);
 	ck_assert_int_eq(os_lock_new("none", &l, &err), DFLOW_OK);
-	ck_assert_int_eq(os_lock_new("folder", &l, &err), DFLOW_OK);
 	ck_assert_int_eq(os_lock_new("fifo", &l, &err), DFLOW_OK);
 	ck_assert_int_eq(os_lock_new("-", &l, &err), DFLOW_OK);
 	ck_assert_ptr_null(l);
@@ -75,6 +85,7 @@ main(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, test_taken);
 	tcase_add_test(t, test_replaced);
+	tcase_add_test(t, test_folder);
 	tcase_add_test(t, test_nothing);
 	suite_add_tcase(s, t);
 	srunner_run_all(sr, CK_ENV);

@@ -320,6 +320,9 @@ static const struct {
      "Publish time to 2027-01-25 06:30:00",
 	{{-DAY, -DAY, 10 * DAY, UNSET}, {10 * DAY, 10 * DAY, 50 * DAY, UNSET}},
 	2},
+    {"b is published too late: caches may not know it when it signs; set its "
+     "Publish time to 2027-01-16 06:30:00",
+	{{-DAY, -DAY, DAY, UNSET}, {DAY, DAY, 50 * DAY, UNSET}}, 2},
     {"no ZSK signs on 2027-01-16 09:00:00 UTC, and a new one would be",
 	{{-DAY, -DAY, DAY + HOUR, UNSET}}, 1},
     {"no ZSK signs on 2027-01-16 08:00:00 UTC, and a new one would be",

@@ -106,6 +106,26 @@ START_TEST(test_pem)
 }
 END_TEST
 
+/* A private file of old has no times: it does not hide those in the .key. */
+START_TEST(test_comments)
+{
+	char text[FILE_MAX], after[FILE_MAX];
+	char *created;
+
+	keydir_read(path_of(".private"), text, sizeof(text));
+	created = strstr(text, "Created: ");
+	ck_assert_ptr_nonnull(created);
+	*created = '\0';
+	keydir_write(path_of(".private"), 0600, text, strlen(text));
+	ck_assert(set(END, GONE) == DFLOW_OK);
+	expect(END, GONE);
+	keydir_read(path_of(".private"), after, sizeof(after));
+	ck_assert_str_eq(after, text);
+	ck_assert(set(KEYTIME_UNSET, KEYTIME_UNSET) == DFLOW_OK);
+	expect(KEYTIME_UNSET, KEYTIME_UNSET);
+}
+END_TEST
+
 /* A last line without its newline does not swallow what comes behind. */
 START_TEST(test_newline)
 {
@@ -144,6 +164,7 @@ main(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, test_both);
 	tcase_add_test(t, test_pem);
+	tcase_add_test(t, test_comments);
 	tcase_add_test(t, test_newline);
 	tcase_add_test(t, test_refused);
 	suite_add_tcase(s, t);

@@ -36,7 +36,8 @@ lock(const char *path, int *fd, struct dflow_err *err)
 
 	*fd = -1;
 	/* Looked at first, as opening a FIFO or a device has effects. */
-	if (stat(path, &sb) != 0 || !S_ISREG(sb.st_mode))
+	if (stat(path, &sb) != 0 ||
+	    (!S_ISREG(sb.st_mode) && !S_ISDIR(sb.st_mode)))
 		return DFLOW_OK;
 	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (*fd < 0 || flock(*fd, LOCK_EX | LOCK_NB) == 0)

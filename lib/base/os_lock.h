@@ -8,8 +8,8 @@
 struct os_lock;
 
 /*
- * Locks the file at path, until os_lock_free or the process's end, against
- * others that call this; whoever only reads it is not kept from it, and
+ * Locks the file or folder at path, until os_lock_free or the process's end,
+ * against others that call this; whoever only reads it is not kept from it, and
  * renaming a new one over it is what the lock is for. DFLOW_FAILED if another
  * has it: nothing waits here. *out is NULL, and all is well, where there is
  * nothing to lock yet, where it may not be read, and on file systems without

@@ -231,7 +231,8 @@ check_published(const struct planning *g, const struct plan_key *key,
 {
 	char when[DFLOW_WHEN_LONG];
 
-	if (key->times.activate != at || at <= g->p->from ||
+	if (key->times.activate != at ||
+	    (at == g->p->from && at <= g->p->now) ||
 	    !has_others(g->plan, key, at) ||
 	    plan_in_zone(key, at - g->publication_s))
 		return DFLOW_OK;

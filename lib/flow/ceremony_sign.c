@@ -266,7 +266,9 @@ keep_previous(
 	struct buf old;
 
 	buf_init(&old, KSKDATA_BYTES_MAX);
-	if (os_read(path, KSKDATA_BYTES_MAX, &old, &why) != DFLOW_OK ||
+	/* A pipe would be read for ever, as nobody writes to it. */
+	if (!os_is_file(path) ||
+	    os_read(path, KSKDATA_BYTES_MAX, &old, &why) != DFLOW_OK ||
 	    kskdata_parse(path, (const char *)old.data, old.len, &data, &why) !=
 		DFLOW_OK ||
 	    !name_equal(data->zone, c->zone)) {

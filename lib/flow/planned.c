@@ -11,6 +11,7 @@
 
 #include "base/encode.h"
 #include "base/os.h"
+#include "base/os_lock.h"
 #include "base/when.h"
 #include "dns/rrtype.h"
 #include "flow/possession.h"
@@ -204,12 +205,16 @@ dflow_plan_request(const struct dflow_plan_params *params,
     struct dflow_plan **out, struct dflow_err *err)
 {
 	struct dflow_plan *d = calloc(1, sizeof(*d));
+	struct os_lock *lock = NULL;
 	enum dflow_status st;
 
 	if (d == NULL)
 		return err_memory(err);
 	d->p = params;
 	st = read_words(d, err);
+	/* Two runs at once would make every key twice. */
+	if (st == DFLOW_OK)
+		st = os_lock_new(params->key_dir, &lock, err);
 	if (st == DFLOW_OK)
 		st = planned_read(d, err);
 	if (st == DFLOW_OK)
@@ -228,6 +233,7 @@ dflow_plan_request(const struct dflow_plan_params *params,
 	} else {
 		planned_undo(d);
 	}
+	os_lock_free(&lock);
 	dflow_plan_free(&d);
 	return st;
 }

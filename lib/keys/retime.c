@@ -146,6 +146,24 @@ read_public(const char *path, struct secret **out, struct dflow_err *err)
 	return st;
 }
 
+/*
+ * A .private file of old (format 1.2) bears no time, and then the comments
+ * count. With these two alone it would hide the others.
+ */
+static enum dflow_status
+has_no_place(const char *path, const struct secret *text,
+    const struct keyfile *k, bool *out, struct dflow_err *err)
+{
+	char label[KEYFILE_LABEL_MAX];
+	struct keytimes times;
+	enum dflow_status st =
+	    private_read_public(path, text, &times, label, err);
+
+	*out = st == DFLOW_OK && keytimes_none(&times) &&
+	       !keytimes_none(&k->times);
+	return st;
+}
+
 static void
 put_back(const char *path, const struct secret *old)
 {
@@ -161,6 +179,7 @@ retime(const struct keyfile *k, int64_t inactive, int64_t remove,
 {
 	char public[KEYFILE_PATH_MAX], private[KEYFILE_PATH_MAX];
 	struct secret *old_public = NULL, *old_private = NULL;
+	bool comments_alone = false;
 	struct keytimes t;
 	enum dflow_status st;
 
@@ -173,10 +192,13 @@ retime(const struct keyfile *k, int64_t inactive, int64_t remove,
 	if (st == DFLOW_OK && os_exists(private))
 		st = os_read_private(
 		    private, PRIVATE_FILE_MAX, &old_private, err);
+	if (st == DFLOW_OK && old_private != NULL)
+		st =
+		    has_no_place(private, old_private, k, &comments_alone, err);
 	if (st != DFLOW_OK)
 		goto out;
 	st = write_reworded(public, 0644, old_public, &t, err);
-	if (st == DFLOW_OK && old_private != NULL) {
+	if (st == DFLOW_OK && old_private != NULL && !comments_alone) {
 		st = write_reworded(private, 0600, old_private, &t, err);
 		if (st != DFLOW_OK)
 			put_back(public, old_public);
