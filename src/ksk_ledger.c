@@ -143,11 +143,12 @@ end_json(
 static void
 end_text(const struct dflow_ledger_facts *f)
 {
-	printf("\nVerified: %zu %s. The SHA-256 of the last one is\n"
+	printf("\nVerified: %zu %s. The SHA-256 of the last %s is\n"
 	       "           %s\n"
 	       "Compare it with the log book: that entries were cut off behind "
 	       "it cannot be\nseen in the file.\n",
-	    f->count, f->count == 1 ? "entry" : "entries", f->digest);
+	    f->count, f->count == 1 ? "entry" : "entries",
+	    f->count == 0 ? "line" : "one", f->digest);
 }
 
 enum dflow_status

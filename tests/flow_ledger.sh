@@ -186,8 +186,9 @@ says "^  entries  $entries; "
 [ "$(wc -l <ledger)" -eq $((entries + 1)) ] || die "signed, and unrecorded"
 # A pipe at the output is refused; it is not read, which would never end.
 mkfifo pipe
-refused 3 'pipe is there already' timeout 20 ksk-sign sign --now 20261120 \
-    -k "$ksk" --yes -o pipe --ledger ledger "$zsk.key"
+want_status 3 timeout 20 ksk-sign sign --now 20261120 -k "$ksk" --yes \
+    -o pipe --ledger ledger "$zsk.key"
+says 'pipe is there already'
 rm -f KSK.data*
 want_status 1 ksk-sign sign --now 20261120 -k "$ksk" --yes \
     -o KSK.data --ledger none/ledger "$zsk.key"

@@ -83,6 +83,7 @@ enum dflow_status
 ceremony_ledger_record(struct dflow_ceremony *c, struct dflow_err *err)
 {
 	const struct dflow_ceremony_view *v = &c->view;
+	struct dflow_err why = {0};
 	enum dflow_status st;
 	struct buf words;
 
@@ -96,11 +97,16 @@ ceremony_ledger_record(struct dflow_ceremony *c, struct dflow_err *err)
 	put_keys(&words, v);
 	put_when(&words, "inception", v->inception);
 	put_when(&words, "expiration", v->expiration);
-	st = buf_check(&words, "the ledger's entry", err);
+	st = buf_check(&words, "the ledger's entry", &why);
 	if (st == DFLOW_OK)
-		st = ledger_append(c->ledger, v->now, "sign", &words, err);
+		st = ledger_append(c->ledger, v->now, "sign", &words, &why);
 	if (st == DFLOW_OK)
 		fill_view(c);
+	else
+		st = err_set(err, st,
+		    "%s; nothing has left: look at the ledger by ksk-sign "
+		    "ledger, and begin again",
+		    why.text);
 	buf_free(&words);
 	return st;
 }
