@@ -359,6 +359,40 @@ START_TEST(test_longest_file_name)
 }
 END_TEST
 
+/* What names a device's key is read back; dnssec-settime's times stay. */
+START_TEST(test_label)
+{
+	static const char label[] =
+	    "n200:hsm010123F13C56131E1EEE0000000000000025";
+	const struct alg *alg = alg_find(ALG_ECDSAP256);
+	struct keytimes times;
+	char base[KEYDIR_PATH], path[KEYDIR_PATH + 16];
+	struct secret *text = NULL;
+	struct keyfile *k = NULL;
+	struct dflow_err err = {0};
+
+	keydir_make(&dir, "13", true, base);
+	ck_assert(keyfile_read(base, &k, &err) == DFLOW_OK);
+	ck_assert_str_eq(k->label, "");
+	keyfile_free(&k);
+	keytimes_clear(&times);
+	times.created = KEYDIR_NOW;
+	times.activate = KEYDIR_NOW + 1;
+	ck_assert(
+	    private_write_label(label, alg, &times, &text, &err) == DFLOW_OK);
+	ck_assert_ptr_nonnull(
+	    memmem(text->data, text->len, "Engine: bjIwMAA=\nLabel: ", 24));
+	snprintf(path, sizeof(path), "%s.private", base);
+	keydir_write(path, 0600, text->data, text->len);
+	secret_free(&text);
+	ck_assert_msg(keyfile_read(base, &k, &err) == DFLOW_OK, "%s", err.text);
+	ck_assert_str_eq(k->label, label);
+	ck_assert_int_eq(k->times.activate, KEYDIR_NOW + 1);
+	ck_assert(k->has_private);
+	keyfile_free(&k);
+}
+END_TEST
+
 static void
 add_tests(TCase *t)
 {
@@ -368,6 +402,7 @@ add_tests(TCase *t)
 	tcase_add_test(t, test_truncated);
 	tcase_add_test(t, test_comment_times);
 	tcase_add_loop_test(t, test_base, 0, (int)COUNT(bases));
+	tcase_add_test(t, test_label);
 	tcase_add_test(t, test_names);
 	tcase_add_test(t, test_private_times);
 	tcase_add_loop_test(t, test_state, 0, (int)COUNT(states));

@@ -14,8 +14,6 @@
 
 #include "base/encode.h"
 #include "keydir.h"
-#include "keys/keyfile.h"
-#include "keys/private.h"
 #include "keysign.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -413,41 +411,6 @@ START_TEST(test_mixed)
 }
 END_TEST
 
-/* What names a device's key is read back; dnssec-settime's times stay. */
-START_TEST(test_label)
-{
-	static const char label[] =
-	    "n200:hsm010123F13C56131E1EEE0000000000000025";
-	const struct alg *alg = alg_find(ALG_ECDSAP256);
-	struct keytimes times;
-	char base[KEYDIR_PATH], path[KEYDIR_PATH + 16];
-	struct secret *text = NULL;
-	struct keyfile *k = NULL;
-	struct dflow_err err = {0};
-
-	scalar_files(base, HEAD HERS);
-	ck_assert(keyfile_read(base, &k, &err) == DFLOW_OK);
-	ck_assert_str_eq(k->label, "");
-	keyfile_free(&k);
-	keytimes_clear(&times);
-	times.created = KEYDIR_NOW;
-	times.activate = KEYDIR_NOW + 1;
-	ck_assert(private_write_label(label, alg, &times, &text, &err) ==
-		  DFLOW_OK);
-	ck_assert_ptr_nonnull(
-	    memmem(text->data, text->len, "Engine: bjIwMAA=\nLabel: ", 24));
-	snprintf(path, sizeof(path), "%s.private", base);
-	keydir_write(path, 0600, text->data, text->len);
-	secret_free(&text);
-	ck_assert_msg(
-	    keyfile_read(base, &k, &err) == DFLOW_OK, "%s", err.text);
-	ck_assert_str_eq(k->label, label);
-	ck_assert_int_eq(k->times.activate, KEYDIR_NOW + 1);
-	ck_assert(k->has_private);
-	keyfile_free(&k);
-}
-END_TEST
-
 START_TEST(test_names)
 {
 	open_key("n200:ksk", DFLOW_USAGE, "n200:ksk is in an N200: ");
@@ -513,7 +476,6 @@ add_tests(TCase *t)
 	tcase_add_loop_test(t, test_altered, 0, (int)COUNT(algorithms));
 	tcase_add_test(t, test_mode);
 	tcase_add_loop_test(t, test_mixed, 0, (int)COUNT(algorithms));
-	tcase_add_test(t, test_label);
 	tcase_add_test(t, test_names);
 	tcase_add_loop_test(t, test_threads, 0, (int)COUNT(algorithms));
 }
