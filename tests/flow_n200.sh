@@ -20,7 +20,7 @@ cd "$tmp/work"
 
 sim_start --clock 1664657599 --article --next-id 27
 n200_conf_write n200.conf
-N200_CONF=$tmp/work/n200.conf
+N200_CONF=$PWD/n200.conf
 export N200_CONF
 
 want_status 0 ksk-sign n200 list

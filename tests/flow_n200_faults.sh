@@ -10,7 +10,7 @@ want openssl dnssec-verify
 sim_certs
 mkdir "$tmp/work"
 cd "$tmp/work"
-N200_CONF=$tmp/work/n200.conf
+N200_CONF=$PWD/n200.conf
 export N200_CONF
 openssl ecparam -name prime256v1 -genkey -noout -out "$tmp/k1.pem"
 cp "$srcdir/testzones/example.com" .

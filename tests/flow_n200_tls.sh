@@ -10,7 +10,7 @@ want openssl strace
 sim_certs
 mkdir "$tmp/work"
 cd "$tmp/work"
-N200_CONF=$tmp/work/n200.conf
+N200_CONF=$PWD/n200.conf
 export N200_CONF
 
 # untouched: not a byte of a request came to the simulator.
