@@ -12,15 +12,23 @@ static const struct cli_verb verbs[] = {
 	"make a KSK", keygen_options, "ZONE", 1, 1, keygen_ksk},
     {"sign",
 	"-k KEY [-k KEY]... [-i TIME] [-e TIME] [--ttl SECONDS] [-o FILE] "
-	"[--yes] [--cds] [--ledger FILE] [--passphrase-fd N] REQUEST...",
-	"sign the keys of key requests together with the KSKs and write "
-	"KSK.data",
-	ksk_sign_options, "REQUEST", 1, 64, ksk_sign},
+	"[--yes] [--cds] [--allow CHECK]... [--ledger FILE] [option]... "
+	"REQUEST...",
+	"sign the keys of key requests together with the KSKs and write the "
+	"response",
+	ksk_sign_options, "REQUEST", 1, 10000, ksk_sign},
     {"ds", "[-2|-4] [--cds] KEY",
 	"print the DS of a KSK, which the parent zone needs", ksk_ds_options,
 	"KEY", 1, 1, ksk_ds},
-    {"show", "FILE", "explain a key request, a KSK.data, a .key or a .ds file",
-	ksk_show_options, "FILE", 1, 1, ksk_show},
+    {"settime",
+	"[-P TIME] [-A TIME] [-R TIME] [-I TIME] [-D TIME] "
+	"[--sync-publish TIME] [--sync-delete TIME] KEY",
+	"set the times of a key, so that its rollover is planned",
+	ksk_settime_options, "KEY", 1, 1, ksk_settime},
+    {"show", "[--records] FILE...",
+	"explain key requests, responses, .key and .ds files; of many, a line "
+	"each and one digest",
+	ksk_show_options, "FILE", 1, 10000, ksk_show},
     {"ledger", "[--expect DIGEST] FILE",
 	"show the ledger of what was signed, and verify it", ksk_ledger_options,
 	"FILE", 1, 1, ksk_ledger},

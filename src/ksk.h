@@ -7,6 +7,7 @@
 
 enum dflow_status ksk_sign(const struct cli *c, struct dflow_err *err);
 enum dflow_status ksk_ds(const struct cli *c, struct dflow_err *err);
+enum dflow_status ksk_settime(const struct cli *c, struct dflow_err *err);
 enum dflow_status ksk_show(const struct cli *c, struct dflow_err *err);
 enum dflow_status ksk_ledger(const struct cli *c, struct dflow_err *err);
 
@@ -20,6 +21,7 @@ enum dflow_status n200_probe(const struct cli *c, struct dflow_err *err);
 
 extern const struct cli_option ksk_sign_options[];
 extern const struct cli_option ksk_ds_options[];
+extern const struct cli_option ksk_settime_options[];
 extern const struct cli_option ksk_show_options[];
 extern const struct cli_option ksk_ledger_options[];
 extern const struct cli_option n200_list_options[];

@@ -3,6 +3,7 @@
  * ksk-sign ledger: what was signed here, entry by entry as each is verified.
  * So what stands on the page is good, also when the complaint comes last.
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,6 +21,8 @@ const struct cli_option ksk_ledger_options[] = {
     CLI_OPTION_JSON,
     CLI_OPTION_END,
 };
+
+enum { LIST_MAX = 16384 }; /* as long as an entry */
 
 struct report {
 	const struct cli *c;
@@ -58,13 +61,31 @@ put_key(const char *role, const char *value)
 	page_field(stdout, 2, "SHA-256", slash + 1);
 }
 
-static void
-put_word(const struct dflow_ledger_word *w, int64_t now)
+static bool
+has_word(const struct dflow_ledger_entry *e, const char *name)
+{
+	for (size_t i = 0; i < e->word_count; i++)
+		if (strcmp(e->words[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * A time, as on the page of ksk-sign sign. The signatures of a KSR's bundles
+ * have other times than the bundles, which are then what counts.
+ */
+static bool
+put_time(const struct dflow_ledger_entry *e, const struct dflow_ledger_word *w,
+    int64_t now)
 {
 	static const struct {
 		const char *name;
-		const char *label; /* as on the page of ksk-sign sign */
-	} times[] = {{"inception", "from"}, {"expiration", "until"}};
+		const char *label;
+		const char *beside; /* the same, where bundles have times */
+	} times[] = {{"from", "from", "from"}, {"until", "until", "until"},
+	    {"inception", "from", "valid"},
+	    {"expiration", "until", "valid to"}};
+	const bool bundles = has_word(e, "from");
 	struct dflow_err why;
 	int64_t when;
 
@@ -72,29 +93,90 @@ put_word(const struct dflow_ledger_word *w, int64_t now)
 		if (strcmp(w->name, times[i].name) != 0 ||
 		    dflow_when_parse(w->value, now, &when, &why) != DFLOW_OK)
 			continue;
-		page_when(stdout, 2, times[i].label, when, now, NULL);
-		return;
+		page_when(stdout, 2, bundles ? times[i].beside : times[i].label,
+		    when, now, NULL);
+		return true;
 	}
+	return false;
+}
+
+/* The words from there on that have one name, as one list; how many. */
+static size_t
+put_list(const struct dflow_ledger_entry *e, size_t at, const char *label)
+{
+	char list[LIST_MAX];
+	char mark[16];
+	size_t len = 0;
+	size_t count = 0;
+
+	while (at + count < e->word_count && len < sizeof(list) &&
+	       strcmp(e->words[at + count].name, e->words[at].name) == 0) {
+		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s",
+		    count > 0 ? " " : "", e->words[at + count].value);
+		count++;
+	}
+	/* "a,b" is one word; a comma is where to break it. */
+	for (char *p = list; *p != '\0'; p++)
+		if (*p == ',')
+			*p = ' ';
+	(void)snprintf(mark, sizeof(mark), "%-8s ", label);
+	page_text(stdout, 2, mark, list);
+	return count;
+}
+
+/* What was overridden or failed, which is what one looks for. */
+static void
+put_loud(const struct style *s, enum style_part part,
+    const struct dflow_ledger_word *w)
+{
+	fputs(style_on(s, part), stdout);
+	page_field(stdout, 2, w->name, w->value);
+	fputs(style_off(s), stdout);
+}
+
+/* The words from there on; how many were taken. */
+static size_t
+put_words(const struct dflow_ledger_entry *e, size_t at, const struct style *s,
+    int64_t now)
+{
+	const struct dflow_ledger_word *w = &e->words[at];
+
+	if (put_time(e, w, now))
+		return 1;
+	if (strcmp(w->name, "zsk") == 0)
+		return put_list(e, at, "ZSK");
+	if (strcmp(w->name, "checks") == 0)
+		return put_list(e, at, "checks");
 	if (strcmp(w->name, "ksk") == 0)
 		put_key("KSK", w->value);
-	else if (strcmp(w->name, "zsk") == 0)
-		put_key("ZSK", w->value);
+	else if (strcmp(w->name, "last") == 0)
+		put_key("last ZSK", w->value);
+	else if (strcmp(w->name, "allow") == 0)
+		put_loud(s, STYLE_WARNING, w);
+	else if (strcmp(w->name, "check") == 0)
+		put_loud(s, STYLE_BAD, w);
 	else
 		page_field(stdout, 2, w->name, w->value);
+	return 1;
 }
 
 static void
 put_entry(const struct dflow_ledger_entry *e, int64_t now)
 {
+	const bool refused = strcmp(e->act, "refuse") == 0;
+	struct style s = style_of(stdout);
 	char date[DFLOW_WHEN_LONG];
 	char span[DFLOW_SPAN_TEXT];
 
 	dflow_when_long(e->time, date);
 	dflow_when_span(e->time, now, span);
-	printf("\nEntry %zu: %s (%s)\n", e->number, date, span);
+	printf("\n%sEntry %zu: %s (%s)%s\n", style_on(&s, STYLE_HEAD),
+	    e->number, date, span, style_off(&s));
+	fputs(refused ? style_on(&s, STYLE_BAD) : "", stdout);
 	page_field(stdout, 2, "act", e->act);
-	for (size_t i = 0; i < e->word_count; i++)
-		put_word(&e->words[i], now);
+	fputs(refused ? style_off(&s) : "", stdout);
+	for (size_t i = 0; i < e->word_count;)
+		i += put_words(e, i, &s, now);
 }
 
 static void

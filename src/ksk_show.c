@@ -8,16 +8,23 @@
 
 #include "json.h"
 #include "ksk.h"
+#include "ksk_show.h"
 #include "page.h"
+#include "page_bundles.h"
+#include "page_maker.h"
 
 const struct cli_option ksk_show_options[] = {
+    {0, "records", NULL,
+	"of a KSR or SKR, list every record behind the table; of many files, "
+	"in JSON"},
+    MAKER_OPTIONS_TRUST,
     CLI_OPTION_NOW,
     CLI_OPTION_JSON,
     CLI_OPTION_END,
 };
 
-static const char *
-check_text(enum dflow_check check)
+const char *
+show_check_text(enum dflow_check check)
 {
 	switch (check) {
 	case DFLOW_CHECK_GOOD:
@@ -37,29 +44,8 @@ check_text(enum dflow_check check)
 	return "malformed";
 }
 
-/* The same as a word for programs. */
-static const char *
-check_word(enum dflow_check check)
-{
-	switch (check) {
-	case DFLOW_CHECK_GOOD:
-		return "good";
-	case DFLOW_CHECK_BAD:
-		return "bad";
-	case DFLOW_CHECK_NEEDS_KEY:
-		return "needs-key";
-	case DFLOW_CHECK_NEEDS_ZSKS:
-		return "needs-zsks";
-	case DFLOW_CHECK_NEEDS_SET:
-		return "needs-rrset";
-	case DFLOW_CHECK_NONE:
-		break;
-	}
-	return "none";
-}
-
-static const char *
-force_word(enum dflow_force force)
+const char *
+show_force_text(enum dflow_force force)
 {
 	switch (force) {
 	case DFLOW_FORCE_NOW:
@@ -74,8 +60,8 @@ force_word(enum dflow_force force)
 	return "none";
 }
 
-static const char *
-proof_word(enum dflow_proof proof)
+const char *
+show_proof_text(enum dflow_proof proof)
 {
 	switch (proof) {
 	case DFLOW_PROOF_GOOD:
@@ -98,8 +84,8 @@ put_rrsig(const struct dflow_record *r, int64_t now)
 	    r->algorithm_name, r->algorithm, r->signer);
 	page_when(stdout, 2, "from", r->inception, now, NULL);
 	page_when(stdout, 2, "until", r->expiration, now,
-	    r->force != DFLOW_FORCE_NOW ? force_word(r->force) : NULL);
-	page_field(stdout, 2, "check", check_text(r->check));
+	    r->force != DFLOW_FORCE_NOW ? show_force_text(r->force) : NULL);
+	page_field(stdout, 2, "check", show_check_text(r->check));
 }
 
 static void
@@ -111,7 +97,7 @@ put_record(const struct dflow_record *r, int64_t now)
 		page_key(stdout, 2, &r->key);
 		if (r->proof != DFLOW_PROOF_NONE)
 			page_field(stdout, 2,
-			    "proof of possession:", proof_word(r->proof));
+			    "proof of possession:", show_proof_text(r->proof));
 		return;
 	}
 	if (r->covered != NULL) {
@@ -136,76 +122,6 @@ put_bundle(const struct dflow_record *r, size_t count, int64_t now)
 	dflow_when_span(r->bundle_time, now, span);
 	printf("Bundle %zu of %zu: %s (%s)%s\n", r->bundle, count, when, span,
 	    r->bundle_in_force ? ", in force" : "");
-}
-
-static void
-put_record_json(struct json *j, const struct dflow_record *r)
-{
-	json_object(j, NULL);
-	if (r->bundle != 0) {
-		json_int(j, "bundle", (int64_t)r->bundle);
-		json_int(j, "bundle_time", r->bundle_time);
-		json_bool(j, "in_force", r->bundle_in_force);
-	}
-	json_int(j, "line", (int64_t)r->line);
-	json_text(j, "owner", r->owner);
-	json_text(j, "type", r->type);
-	json_int(j, "ttl", r->ttl_s);
-	if (r->key.role != NULL) {
-		json_object(j, "key");
-		page_key_json(j, &r->key);
-		json_object_end(j);
-		if (r->proof != DFLOW_PROOF_NONE)
-			json_text(j, "proof",
-			    r->proof == DFLOW_PROOF_BAD ? "bad"
-							: proof_word(r->proof));
-		json_object_end(j);
-		return;
-	}
-	json_int(j, "tag", r->tag);
-	json_int(j, "algorithm", r->algorithm);
-	json_text(j, "mnemonic", r->algorithm_name);
-	if (r->covered != NULL) {
-		json_text(j, "covered", r->covered);
-		json_text(j, "signer", r->signer);
-		json_int(j, "inception", r->inception);
-		json_int(j, "expiration", r->expiration);
-		json_text(j, "force", force_word(r->force));
-		json_text(j, "check", check_word(r->check));
-	} else {
-		json_int(j, "digest_type", r->digest_type);
-		json_text(j, "digest", r->digest);
-		json_bool(j, "matches", r->matches);
-	}
-	json_object_end(j);
-}
-
-static void
-put_json(const struct dflow_show *s)
-{
-	const struct dflow_show_facts *f = dflow_show_facts(s);
-	struct json j;
-
-	json_init(&j, stdout);
-	json_object(&j, NULL);
-	json_text(&j, "file", f->path);
-	json_text(&j, "kind", f->kind);
-	json_int(&j, "bytes", (int64_t)f->bytes);
-	page_digest_json(&j, f->sha256);
-	if (f->bundle_count > 0)
-		json_int(&j, "bundles", (int64_t)f->bundle_count);
-	if (f->id[0] != '\0')
-		json_text(&j, "id", f->id);
-	if (f->answers[0] != '\0')
-		json_text(&j, "answers", f->answers);
-	if (f->clock != DFLOW_WHEN_UNSET)
-		json_int(&j, "clock", f->clock);
-	json_array(&j, "records");
-	for (size_t i = 0; i < f->count; i++)
-		put_record_json(&j, dflow_show_record(s, i));
-	json_array_end(&j);
-	json_text(&j, "problem", f->problem[0] != '\0' ? f->problem : NULL);
-	json_object_end(&j);
 }
 
 /* What the file is, in a line. */
@@ -233,22 +149,57 @@ put_footer(const struct dflow_show_facts *f, int64_t now)
 		page_field(stdout, 0, "Answers", f->answers);
 	if (f->clock != DFLOW_WHEN_UNSET)
 		page_when(stdout, 0, "Clock", f->clock, now, NULL);
+	if (f->until != DFLOW_WHEN_UNSET)
+		page_when(stdout, 0, "Until", f->until, now, NULL);
 }
 
+/* How many signatures and proofs are good, of how many. */
 static void
-put_text(const struct dflow_show *s, int64_t now)
+put_verdict(const struct dflow_show *s, const struct style *style)
+{
+	const struct dflow_show_facts *f = dflow_show_facts(s);
+	char end[PAGE_MINUTE];
+	size_t sigs = 0, good_sigs = 0, proofs = 0, good_proofs = 0;
+
+	for (size_t i = 0; i < f->count; i++) {
+		const struct dflow_record *r = dflow_show_record(s, i);
+
+		sigs += r->covered != NULL;
+		good_sigs += r->check == DFLOW_CHECK_GOOD;
+		proofs += r->proof != DFLOW_PROOF_NONE;
+		good_proofs += r->proof == DFLOW_PROOF_GOOD;
+	}
+	if (sigs > 0) {
+		page_minute(f->bundles[f->bundle_count - 1].expiration, end);
+		printf("  %s%zu of %zu signatures verify%s",
+		    sigs > good_sigs ? style_on(style, STYLE_BAD) : "",
+		    good_sigs, sigs, sigs > good_sigs ? style_off(style) : "");
+		printf("; the last bundle's end on %s\n", end);
+	}
+	if (proofs > 0)
+		printf("  %zu of %zu proofs of possession are good\n",
+		    good_proofs, proofs);
+}
+
+static bool
+is_bad(const struct dflow_record *r)
+{
+	return r->check == DFLOW_CHECK_BAD || r->proof == DFLOW_PROOF_BAD;
+}
+
+/* All records, or those that are not what they seem. */
+static void
+put_records(const struct dflow_show *s, int64_t now, bool all)
 {
 	const struct dflow_show_facts *f = dflow_show_facts(s);
 	bool has_key = false;
 	size_t bundle = 0;
 
-	page_field(stdout, 0, "File", f->path);
-	put_kind(f);
-	page_digest(stdout, 0, f->sha256);
-	put_footer(f, now);
 	for (size_t i = 0; i < f->count; i++) {
 		const struct dflow_record *r = dflow_show_record(s, i);
 
+		if (!all && !is_bad(r))
+			continue;
 		putchar('\n');
 		if (r->bundle != bundle) {
 			bundle = r->bundle;
@@ -261,24 +212,79 @@ put_text(const struct dflow_show *s, int64_t now)
 		puts("\nSHA-256 of a key is the digest in its DS record.");
 }
 
-enum dflow_status
-ksk_show(const struct cli *c, struct dflow_err *err)
+static void
+put_text(const struct dflow_show *s, const struct show_by *by, int64_t now,
+    bool records)
+{
+	const struct dflow_show_facts *f = dflow_show_facts(s);
+	struct style style = style_of(stdout);
+
+	page_field(stdout, 0, "File", f->path);
+	put_kind(f);
+	page_digest(stdout, 0, f->sha256);
+	if (by->trust != NULL)
+		page_maker(stdout, &by->maker, now);
+	put_footer(f, now);
+	if (f->bundle_count > 0) {
+		page_head(stdout, &style, f->zone);
+		page_bundles(stdout, &style, f->bundles, f->bundle_count, now);
+		put_verdict(s, &style);
+	}
+	page_ds(stdout, &style, f->ds, f->ds_count);
+	page_warnings(stdout, &style, f->warnings, f->warning_count);
+	put_records(s, now, records || f->bundle_count == 0);
+	if (f->bundle_count > 0 && !records)
+		puts("\nEach record: ksk-sign show --records FILE");
+}
+
+static enum dflow_status
+show_one(const struct cli *c, const char *path, struct show_by *by,
+    struct dflow_err *err)
 {
 	struct dflow_show *s = NULL;
-	enum dflow_status st;
+	struct json j;
+	enum dflow_status st = show_open(path, c->now, by, &s, err);
 
-	st = dflow_show(c->operands[0], c->now, &s, err);
 	if (st != DFLOW_OK)
 		return st;
-	if (c->json)
-		put_json(s);
-	else
-		put_text(s, c->now);
+	if (c->json) {
+		json_init(&j, stdout);
+		json_object(&j, NULL);
+		show_json(&j, s, c->now, true);
+		page_maker_json(&j, &by->maker);
+		json_object_end(&j);
+	} else {
+		put_text(s, by, c->now, cli_has(c, "records"));
+	}
 	/* The page comes before the complaint, in a pipe as well. */
 	(void)fflush(stdout);
 	if (dflow_show_facts(s)->problem[0] != '\0')
 		st = cli_error(
 		    err, DFLOW_REFUSED, "%s", dflow_show_facts(s)->problem);
 	dflow_show_free(&s);
+	return st;
+}
+
+enum dflow_status
+ksk_show(const struct cli *c, struct dflow_err *err)
+{
+	struct dflow_fileset *files = NULL;
+	struct show_by by = {0};
+	enum dflow_status st =
+	    dflow_fileset_list(c->operands, c->operand_count, &files, err);
+
+	if (st == DFLOW_OK &&
+	    (cli_has(c, "trust") || cli_has(c, "require-container")))
+		st = dflow_trust_read(cli_text(c, "trust"),
+		    cli_has(c, "require-container"), &by.trust, err);
+	if (st != DFLOW_OK)
+		goto out;
+	if (dflow_fileset_count(files) == 1 && !dflow_fileset_is_folder(files))
+		st = show_one(c, dflow_fileset_path(files, 0), &by, err);
+	else
+		st = show_files(c, files, &by, err);
+out:
+	dflow_trust_free(&by.trust);
+	dflow_fileset_free(&files);
 	return st;
 }

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <dnssecflow/when.h>
 #include <dnssecflow/words.h>
@@ -89,6 +90,115 @@ page_when(FILE *f, int indent, const char *label, int64_t when, int64_t now,
 	dflow_when_span(when, now, span);
 	page_fieldf(f, indent, label, "%s (%s)%s%s", date, span,
 	    note != NULL ? ": " : "", note != NULL ? note : "");
+}
+
+void
+page_head(FILE *f, const struct style *s, const char *text)
+{
+	fprintf(f, "\n%s%s%s\n", style_on(s, STYLE_HEAD), text, style_off(s));
+}
+
+/* The length of the word there, and the columns that it takes. */
+static size_t
+measure(const char *text, int *width)
+{
+	size_t len = strcspn(text, " ");
+
+	*width = 0;
+	for (size_t i = 0; i < len; i++)
+		*width += is_plain(text[i]) ? 1 : ESCAPE_LEN;
+	return len;
+}
+
+void
+page_text(FILE *f, int indent, const char *mark, const char *text)
+{
+	int start = fprintf(f, "%*s%s", indent, "", mark);
+	int at = start;
+
+	for (text += strspn(text, " "); *text != '\0';
+	     text += strspn(text, " ")) {
+		int width;
+		size_t len = measure(text, &width);
+
+		if (at > start && at + 1 + width > COLUMNS) {
+			fprintf(f, "\n%*s", start, "");
+			at = start;
+		} else if (at > start) {
+			at += fprintf(f, " ");
+		}
+		for (size_t i = 0; i < len; i++) {
+			if (at + (is_plain(text[i]) ? 1 : ESCAPE_LEN) >
+			    COLUMNS) {
+				fprintf(f, "\n%*s", start, "");
+				at = start;
+			}
+			at += put_byte(f, text[i]);
+		}
+		text += len;
+	}
+	fputc('\n', f);
+}
+
+void
+page_column(FILE *f, int indent, int width, const char *text)
+{
+	if (columns(text) > width) {
+		page_text(f, indent, "", text);
+		text = "";
+	}
+	fprintf(f, "%*s", indent, "");
+	for (const char *p = text; *p != '\0'; p++)
+		width -= put_byte(f, *p);
+	fprintf(f, "%*s", width, "");
+}
+
+void
+page_warnings(
+    FILE *f, const struct style *s, const char *const *warnings, size_t count)
+{
+	if (count == 0)
+		return;
+	fprintf(
+	    f, "\n%sWarnings%s\n", style_on(s, STYLE_WARNING), style_off(s));
+	for (size_t i = 0; i < count; i++) {
+		fputs(style_on(s, STYLE_WARNING), f);
+		page_text(f, 2, "! ", warnings[i]);
+		fputs(style_off(s), f);
+	}
+}
+
+void
+page_ds(FILE *f, const struct style *s, const char *const *ds, size_t count)
+{
+	if (count == 0)
+		return;
+	page_head(f, s, "DS for the parent");
+	for (size_t i = 0; i < count; i++)
+		page_text(f, 2, "", ds[i]);
+}
+
+void
+page_minute(int64_t when, char out[PAGE_MINUTE])
+{
+	char text[DFLOW_WHEN_LONG];
+
+	if (when == DFLOW_WHEN_UNSET) {
+		(void)snprintf(out, PAGE_MINUTE, "not said");
+		return;
+	}
+	dflow_when_long(when, text);
+	(void)snprintf(out, PAGE_MINUTE, "%.16s", text);
+}
+
+void
+page_day(int64_t when, char out[PAGE_DAY])
+{
+	char text[DFLOW_WHEN_LONG] = "-";
+
+	if (when != DFLOW_WHEN_UNSET)
+		dflow_when_long(when, text);
+	(void)snprintf(out, PAGE_DAY, "%.10s", text);
 }
 
 void

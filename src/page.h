@@ -13,6 +13,7 @@
 #include <dnssecflow/ksk.h>
 
 #include "json.h"
+#include "style.h"
 
 /* A line: indent blanks, the label in a column of its own, the text. */
 void page_field(FILE *f, int indent, const char *label, const char *text);
@@ -22,6 +23,29 @@ void page_fieldf(FILE *f, int indent, const char *label, const char *fmt, ...)
 /* "2026-11-21 16:40:55 UTC (in 89 days)" and then, unless NULL, note. */
 void page_when(FILE *f, int indent, const char *label, int64_t when,
     int64_t now, const char *note);
+/* A blank line, and the heading of a section. */
+void page_head(FILE *f, const struct style *s, const char *text);
+/*
+ * Text that is wrapped between words, and within one that is too long: indent
+ * blanks, the mark, and the text in a column of its own.
+ */
+void page_text(FILE *f, int indent, const char *mark, const char *text);
+/*
+ * A name at the start of a row: padded to the width, and if it is longer on
+ * lines of its own, all of it.
+ */
+void page_column(FILE *f, int indent, int width, const char *text);
+/* A section of its own, or nothing if there are none. */
+void page_warnings(
+    FILE *f, const struct style *s, const char *const *warnings, size_t count);
+/* A section with DS records, or nothing. */
+void page_ds(
+    FILE *f, const struct style *s, const char *const *ds, size_t count);
+/* "2026-11-21 16:40", at most 16 columns; "not said" for INT64_MIN. */
+enum { PAGE_MINUTE = 17, PAGE_DAY = 11 };
+void page_minute(int64_t when, char out[PAGE_MINUTE]);
+/* "2026-11-21"; "-" for INT64_MIN. */
+void page_day(int64_t when, char out[PAGE_DAY]);
 /* Two lines: role, tag, algorithm, size; fingerprint. */
 void page_key(FILE *f, int indent, const struct dflow_key_facts *key);
 /* The same as members of the object that is open. */

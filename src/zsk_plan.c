@@ -13,7 +13,7 @@
 /* What has a meaning in a plan alone. */
 static const char *const plan_options[] = {"from", "to", "ksk-data",
     "algorithm", "bits", "zsk-lifetime", "max-zone-ttl", "propagation",
-    "safety", "horizon", "format", "passphrase-fd", "n200-conf"};
+    "safety", "horizon", "format", "n200-conf"};
 
 bool
 zsk_is_plan(const struct cli *c)
@@ -22,7 +22,8 @@ zsk_is_plan(const struct cli *c)
 	     i++)
 		if (cli_has(c, plan_options[i]))
 			return true;
-	return false;
+	/* A passphrase may be that of who signs the container. */
+	return cli_has(c, "passphrase-fd") && !cli_has(c, "sign-as");
 }
 
 static enum dflow_status
@@ -134,6 +135,7 @@ zsk_plan(const struct cli *c, struct dflow_err *err)
 	    .out = "-",
 	    .response = cli_text(c, "ksk-data"),
 	    .algorithm = cli_text(c, "algorithm"),
+	    .sign_as = cli_text(c, "sign-as"),
 	    .now = c->now,
 	    .lifetime_s = DFLOW_PLAN_LIFETIME_S,
 	    .max_zone_ttl_s = DFLOW_PLAN_MAX_ZONE_TTL_S,

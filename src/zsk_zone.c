@@ -54,6 +54,13 @@ report_json(
 	json_int(&j, "first_expiration", d->first_expiration);
 	if (d->ksk_expiration != 0)
 		json_int(&j, "ksk_expiration", d->ksk_expiration);
+	if (d->bundle != 0) {
+		json_int(&j, "bundle", (int64_t)d->bundle);
+		json_int(&j, "bundles", (int64_t)d->bundle_count);
+		json_int(&j, "bundle_until", d->bundle_until);
+	}
+	if (d->warning[0] != '\0')
+		json_text(&j, "warning", d->warning);
 	if (d->note[0] != '\0')
 		json_text(&j, "note", d->note);
 	zsk_figures(c, &j, &d->stats);
@@ -63,6 +70,8 @@ report_json(
 static void
 report(const struct cli *c, const char *out, const struct dflow_published *d)
 {
+	if (d->warning[0] != '\0')
+		cli_warn(c, d->warning);
 	if (d->note[0] != '\0')
 		cli_warn(c, d->note);
 	if (c->json) {

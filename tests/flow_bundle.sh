@@ -13,6 +13,12 @@ explains()
 {
 	want_status 0 ksk-sign show $at "$1"
 	says "^Kind     $2, $3 bundles, "
+	[ "$(grep -Ec '^[> ] +[0-9]+  20[0-9-]+ [0-9:]+  ' said)" -eq "$3" ] ||
+	    die "$1: rows"
+	[ "$(grep -c '^> ' said)" -eq 1 ] || die "$1: not one row in force"
+	! grep -q '^Bundle ' said || die "$1: records, unasked"
+	awk 'length($0) > 80 { exit 1 }' said || die "$1: a line is too long"
+	want_status 0 ksk-sign show $at --records "$1"
 	[ "$(grep -c '^Bundle ' said)" -eq "$3" ] || die "$1: bundles"
 	[ "$(grep -c '^  check    verifies$' said)" -eq "$4" ] ||
 	    die "$1: not $4 signatures verify"
@@ -30,6 +36,18 @@ at="--now 20261215"
 explains "$data/knot.ksr" 'KSR 1.0' 5 0
 explains "$data/knot.skr" 'SKR 1.0' 7 21
 want_status 0 ksk-sign show $at "$data/bind.skr"
+says '^>    3  2026-12-09 16:40  2026-12-18 16:40  49164[*]  4697$'
+says '^     5  2026-12-21 14:35  2026-12-30 14:35  49164[*]  [+]1983 4697$'
+says '^     6  2026-12-30 14:35  2026-12-31 17:45  49164[*]  1983 -4697$'
+says '^  27 of 27 signatures verify'
+says '^  CDS are in every bundle$'
+says '^  example.net. IN DS 49164 13 2$'
+! grep -q '^Warnings' said || die "warned of what is well"
+want_status 0 ksk-sign show --json $at "$data/bind.skr"
+says '"in_force": true'
+says '"ds": \['
+[ "$(grep -c '"in_force": true' said)" -eq 8 ] || die "not the third alone"
+want_status 0 ksk-sign show --records $at "$data/bind.skr"
 says '^Bundle 3 of 9: 2026-12-09 16:40:55 UTC \(5 days ago\), in force$'
 says 'KSK      49164, ECDSAP256SHA256'
 says 'until .*: expired$'
@@ -42,6 +60,9 @@ for type in DNSKEY CDS CDNSKEY; do
 		$NF = substr($NF, 1, 8) (c == "A" ? "B" : "A") substr($NF, 10) }
 		{ print }' "$data/bind.skr" >bad.skr
 	want_status 3 ksk-sign show $at bad.skr
+	says '^  26 of 27 signatures verify'
+	[ "$(grep -c 'does NOT verify' said)" -eq 1 ] || die "not one record"
+	want_status 3 ksk-sign show $at --records bad.skr
 	says 'does NOT verify'
 	says "^ksk-sign: bad.skr:[0-9]*: .* key 49164 over $type does not"
 	[ "$(grep -c 'check    verifies' said)" -eq 26 ] || die "not one alone"
@@ -50,9 +71,24 @@ done
 awk '/^;;/ { n++ } n == 2 && /256 3 13/ && !done { done = sub(/ pu13/, " pu14") }
 	{ print }' "$data/bind.skr" >bad.skr
 cmp -s bad.skr "$data/bind.skr" && die "no such key in the second bundle"
-want_status 3 ksk-sign show $at bad.skr
+want_status 3 ksk-sign show $at --records bad.skr
 says 'key 49164 over DNSKEY does not verify'
 [ "$(grep -c 'check    verifies' said)" -eq 26 ] || die "not one alone"
+
+# What is well today will not be for ever.
+want_status 0 ksk-sign show --now 20261101 "$data/bind.skr"
+says '^  ! no bundle is in force yet; .* 2026-11-21 16:40:55 UTC$'
+want_status 0 ksk-sign show --now 20270115 "$data/bind.skr"
+says '^  ! the last bundle ends on 2027-02-01 '
+want_status 0 ksk-sign show --now 20270215 "$data/bind.skr"
+says '^  ! signatures of bundle 9, the one in force, expired on 2027-02-01 '
+says '^  ! the last bundle ended on 2027-02-01 '
+# A bundle less, and the one before has to last longer than it can.
+awk '/^;;/ { n++ } n != 3 && n != 4' "$data/bind.skr" >gap.skr
+want_status 0 ksk-sign show $at gap.skr
+says '^  ! signatures of bundle 2 end on 2026-12-14 .* before its time$'
+want_status 0 ksk-sign show $at "$data/bind.ksr"
+says '^  ! 4 of 4 keys have no proof of possession'
 
 # What is not whole is not explained.
 for f in bind.ksr bind.skr knot.ksr knot.skr; do
@@ -68,11 +104,11 @@ for f in bind.ksr bind.skr knot.ksr knot.skr; do
 	says 'something stands behind the footer'
 done
 
-# To readers of plain files, they are none.
+# Without proofs a request is not signed as if it were plain.
 ksk=$(ksk-sign keygen $at -K . example.net)
 want_status 3 ksk-sign sign $at -k "$ksk" --yes -o out.data "$data/bind.ksr"
-says 'bind.ksr:1: a KSR, not a plain key request'
-[ ! -e out.data ] || die "a KSR was signed as if it were plain"
+says 'bind.ksr:2: no proof of possession .*--allow possession'
+[ ! -e out.data ] || die "it was signed"
 
 # What the writers that are here write today.
 if command -v keymgr >/dev/null 2>&1; then
@@ -108,5 +144,5 @@ if command -v keymgr >/dev/null 2>&1; then
 	says '^Kind     KSR 1.0, '
 	want_status 0 ksk-sign show now.skr
 	says '^Kind     SKR 1.0, '
-	says 'check    verifies'
+	says '^  ([0-9]+) of \1 signatures verify'
 fi

@@ -201,21 +201,61 @@ after_request()
 	cmp -s work/ZSK.key start/good-request || blame "half a request"
 }
 
-# Both sides of an import are whole: the stored file is the old or the new.
-after_import()
+# The store is whole: it is the old one or the new one, and then the old one is
+# somewhere, too. stored STORE NEW
+stored()
 {
-	cmp -s work/store/KSK.data start/store/KSK.data ||
-	    cmp -s work/store/KSK.data start/new.data ||
+	cmp -s "work/$1/KSK.data" "start/$1/KSK.data" ||
+	    cmp -s "work/$1/KSK.data" "start/$2" ||
 	    blame "the stored KSK.data is neither old nor new"
 	[ "$status" -ne 0 ] ||
-	    cmp -s work/store/KSK.data start/new.data ||
+	    cmp -s "work/$1/KSK.data" "start/$2" ||
 	    blame "done, but it is not in effect"
-	# What was stored is still somewhere when the new one is in force.
-	cmp -s work/store/KSK.data start/store/KSK.data && return
-	for kept in work/store/*; do
-		cmp -s "$kept" start/store/KSK.data && return
+	kept "$1"
+}
+
+kept()
+{
+	cmp -s "work/$1/KSK.data" "start/$1/KSK.data" && return
+	for kept in "work/$1"/*; do
+		cmp -s "$kept" "start/$1/KSK.data" && return
 	done
 	blame "the previous KSK.data is gone"
+}
+
+after_import()
+{
+	stored store new.data
+}
+
+after_skr()
+{
+	stored skr/store skr/out.skr
+}
+
+# What is put together is the old one, or all that belongs together.
+after_join()
+{
+	kept skr/long
+	same skr/long/KSK.data && [ "$status" -ne 0 ] && return
+	"$bin/zsk-sign" import "$now" -d work/skr/long -K work/skr --json \
+	    start/skr/two.skr >"$tmp/verdict" 2>&1 ||
+	    { cat "$tmp/verdict"; blame "what was joined is bad"; }
+	grep -q '"unchanged": true' "$tmp/verdict" || blame "half is joined"
+}
+
+# A request and the right's copy of it: both, or what was there.
+after_plan()
+{
+	if [ "$status" -eq 0 ]; then
+		cmp -s work/skr/three.ksr work/skr/key-request ||
+		    blame "done, but the copy is another"
+		return
+	fi
+	[ -n "$power" ] || same skr/key-request ||
+	    blame "failed, but the copy was changed"
+	"$bin/ksk-sign" show "$now" work/skr/key-request >"$tmp/verdict" 2>&1 ||
+	    { cat "$tmp/verdict"; blame "half a copy"; }
 }
 
 # A key is there with both its files, whole, or there is none.
@@ -239,9 +279,64 @@ after_keygen()
 	[ "$status" -ne 0 ] || [ "$found" -eq 1 ] || blame "done, but no key"
 }
 
+# Both files have the new time, or neither; without power the .private file
+# alone counts.
+after_settime()
+{
+	for file in key private; do
+		same "$ksk.$file" && continue
+		sed '/Inactive: /d' "work/$ksk.$file" |
+		    cmp -s - "start/$ksk.$file" ||
+		    blame "more than a time changed in .$file"
+	done
+	if same "$ksk.private"; then
+		[ "$status" -ne 0 ] || blame "done, but it is not set"
+		same "$ksk.key" || [ -n "$power" ] || blame "one file alone"
+	else
+		same "$ksk.key" && blame "the other file alone"
+	fi
+	[ "$(stat -c %a "work/$ksk.private")" = 600 ] || blame "not private"
+}
+
+# The folder of responses is there whole and recorded, or is not there.
+after_folder()
+{
+	if [ ! -e work/out ]; then
+		[ "$status" -ne 0 ] || blame "done, but no folder"
+		return
+	fi
+	[ "$(find work/out -type f | wc -l)" -eq 2 ] || blame "half a folder"
+	"$bin/ksk-sign" ledger work/out.ledger >"$tmp/verdict" 2>&1 ||
+	    { cat "$tmp/verdict"; blame "the ledger is bad"; }
+	for skr in work/out/*.skr; do
+		"$bin/ksk-sign" show "$now" "$skr" >"$tmp/verdict" 2>&1 ||
+		    { cat "$tmp/verdict"; blame "$skr is bad"; }
+		grep -q " response=$(sha256sum <"$skr" | cut -c 1-64) " \
+		    work/out.ledger || blame "$skr is not recorded"
+	done
+}
+
+# A response to each of two requests that follow each other.
+prepare_skr()
+{
+	mkdir skr skr/store skr/long
+	"$bin/zsk-sign" request "$now" -K skr -o skr/out.ksr \
+	    --from 20261121120000 --to 20270101 example.com
+	"$bin/zsk-sign" request "$now" -K skr -o skr/plain example.com
+	"$bin/ksk-sign" sign "$now" --yes -e +5d -k "$ksk" \
+	    -o skr/store/KSK.data skr/plain 2>/dev/null
+	"$bin/ksk-sign" sign "$now" --yes -k "$ksk" --ledger skr/ledger \
+	    -o skr/out.skr skr/out.ksr 2>/dev/null
+	cp skr/out.skr skr/long/KSK.data
+	"$bin/zsk-sign" request "$now" -K skr -o skr/two.ksr \
+	    -d skr/out.skr --from 20270101 --to 20270201 example.com
+	"$bin/ksk-sign" sign "$now" --yes -k "$ksk" --ledger skr/ledger \
+	    -o skr/two.skr skr/two.ksr 2>/dev/null
+}
+
 prepare()
 {
-	mkdir start start/store start/new
+	mkdir start start/store start/new start/ksks start/ksrs
 	cd start
 	cp "$srcdir/testzones/example.com" example.com
 	zsk=$("$bin/zsk-sign" keygen "$now" -K . example.com)
@@ -256,8 +351,15 @@ prepare()
 	    "$zsk.key" >unused.data 2>/dev/null
 	"$bin/zsk-sign" request "$now" -K . -o good-request example.com
 	echo 'an old request' >ZSK.key
+	for zone in a.example b.example; do
+		mkdir $zone
+		"$bin/ksk-sign" keygen "$now" -K ksks $zone
+		"$bin/zsk-sign" request "$now" -K $zone --from now --to +60d \
+		    -o ksrs/$zone.ksr $zone
+	done
 	"$bin/zsk-sign" sign "$now" -K . -d KSK.data -f final example.com
 	cp final signed
+	prepare_skr
 	echo 'fault A 192.0.2.99' >>example.com
 	cd ..
 }
@@ -275,6 +377,14 @@ verb_faults ledger ksk-sign sign "$now" --yes -e +70d -k "work/$ksk" \
     --ledger work/ledger -o work/KSK.data "work/$zsk.key"
 verb_faults begin ksk-sign sign "$now" --yes -e +70d -k "work/$ksk" \
     --ledger work/new/ledger -o work/KSK.data "work/$zsk.key"
+verb_faults folder ksk-sign sign "$now" --yes -K work/ksks \
+    --ledger work/out.ledger -o work/out work/ksrs
 verb_faults request zsk-sign request "$now" -K work -o work/ZSK.key example.com
 verb_faults import zsk-sign import "$now" -d work/store -K work work/new.data
+verb_faults skr zsk-sign import "$now" -d work/skr/store -K work/skr \
+    --request work/skr/out.ksr work/skr/out.skr
+verb_faults join zsk-sign import "$now" -d work/skr/long -K work/skr work/skr/two.skr
+verb_faults plan zsk-sign request "$now" -K work/skr -o work/skr/three.ksr \
+    --from 20270201 --to 20270210 example.com
 verb_faults keygen ksk-sign keygen "$now" -K work/new example.com
+verb_faults settime ksk-sign settime -I 20280101 "work/$ksk"

@@ -92,9 +92,9 @@ no 'flags 257' "$ksk.key" "$zsk.key"
 no 'no DNSKEY record' twin.key
 no 'private:1: a private file' "$ksk.private"
 head -c 1100000 /dev/zero | tr '\0' '\n' >twin.key
-refuse 1 'twin.key: larger than' sign $at -k "$ksk" --yes -o out.data twin.key
+refuse 3 'twin.key: larger than' sign $at -k "$ksk" --yes -o out.data twin.key
 printf ';; KeySigningRequest 1.0 20240813133035 (x)\n' >twin.key
-no 'not a plain key request' twin.key
+no 'ends without a footer' twin.key
 head -c 3000 /dev/urandom >twin.key
 listing >"$tmp/before"
 ksk-sign sign $at -k "$ksk" --yes -o out.data twin.key >/dev/null 2>&1 &&

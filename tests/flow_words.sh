@@ -105,7 +105,7 @@ tells page request
 [ "$(grep -c '^ *Words' page)" -eq 1 ] || die "words of standard output"
 ! grep -q 'SHA-256\|Words' out.data || die "words in KSK.data"
 want_status 3 ksk-sign sign $at -k "$ksk" --yes -o request request
-[ "$(grep -c '^ *Words' said)" -eq 1 ] || die "words of what was not written"
+! grep -q 'Words' said || die "words of what was not written"
 
 # What the right takes in.
 want_status 0 zsk-sign import $at -K right -d right KSK.data
@@ -135,8 +135,10 @@ tells screen request
 on_terminal "zsk-sign request $at -K right example.com"
 ! grep -q 'Words' screen || die "words among the request"
 
-# 80 columns, plain characters, and no colour: the same in every locale and on
-# every terminal, with names that are long or would drive it.
+# But for rules and colours, which are flow_screens.sh's, the same page in every
+# locale and on every terminal, with names that are long or would drive it.
+esc=$(printf '\033')
+rule=$(printf '\342\224\200')
 odd=$(printf 'R\303\274ckfrage \033[31m')$(printf '%070d' 0).key
 cp request1 "$odd"
 cp KSK.data "$odd.data"
@@ -156,7 +158,8 @@ for face in "ksk-sign show $at request" "ksk-sign show $at KSK.data" \
 		rm -f "$odd.out"*
 		on_terminal "env -u NO_COLOR $ways $face"
 		# The answer was there before the question.
-		tr -d '\r' <screen | awk '{
+		tr -d '\r' <screen | sed "s/$esc\\[[0-9;]*m//g;s/$rule/-/g" |
+		    awk '{
 			sub(/^Sign this[?] Type yes to sign: /, "&\n")
 			print }' >page
 		! grep -q '[^[:print:]]' page || die "raw bytes: $face"

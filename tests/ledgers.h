@@ -42,7 +42,8 @@ make(const char *path, int count)
 
 	for (int i = 1; i <= count; i++) {
 		ck_assert_msg(
-		    ledger_open(path, &l, &err) == DFLOW_OK, "%s", err.text);
+		    ledger_open(path, NULL, NULL, &l, &err) == DFLOW_OK, "%s",
+		    err.text);
 		ck_assert_int_eq(ledger_is_new(l), i == 1);
 		(void)snprintf(zone, sizeof(zone), "zone%d.example.", i);
 		ck_assert_msg(

@@ -301,6 +301,7 @@ scene_begin(struct scene *s, const char *algorithm)
 		add_key(&s->b->list[i], s->keys[0]);
 	}
 	add_key(&s->b->list[1], s->keys[1]);
+	bundle_footer_clear(&s->b->footer);
 	footer(s->b, ID, "none");
 	prove(s, 0);
 	prove(s, 1);

@@ -11,7 +11,7 @@
 
 #include "base/os.h"
 #include "dnssecflow/keygen.h"
-#include "dnssecflow/ksk.h"
+#include "dnssecflow/ceremony.h"
 #include "exchange/kskdata.h"
 #include "flow/keyfacts.h"
 
@@ -99,13 +99,13 @@ open_it(int64_t now, int64_t from, int64_t to, struct dflow_ceremony **out)
 
 START_TEST(test_view)
 {
-	const struct dflow_ceremony_view *v;
+	const struct dflow_ceremony_zone *v;
 	struct dflow_ceremony *c = NULL;
 
 	ck_assert_msg(
 	    open_it(NOW, DFLOW_WHEN_UNSET, DFLOW_WHEN_UNSET, &c) == DFLOW_OK,
 	    "%s", err.text);
-	v = dflow_ceremony_view(c);
+	v = dflow_ceremony_view(c)->zones;
 	ck_assert_str_eq(v->zone, "example.com.");
 	ck_assert_uint_eq(v->ksk_count, 1);
 	ck_assert_uint_eq(v->zsk_count, 1);
@@ -119,7 +119,7 @@ START_TEST(test_view)
 	ck_assert_int_eq(v->inception, NOW - 3600);
 	ck_assert_int_eq(v->expiration, NOW + 90 * 86400);
 	ck_assert_uint_eq(v->ttl_s, 3600);
-	ck_assert_ptr_null(dflow_ceremony_text(c));
+	ck_assert_ptr_null(dflow_ceremony_text(c, 0));
 	ck_assert(dflow_ceremony_save(c, "-", &err) == DFLOW_USAGE);
 	dflow_ceremony_free(&c);
 	ck_assert_ptr_null(c);
@@ -130,7 +130,7 @@ END_TEST
 START_TEST(test_digests)
 {
 	char before[DFLOW_DIGEST_TEXT];
-	const struct dflow_ceremony_view *v;
+	const struct dflow_ceremony_zone *v;
 	struct dflow_ceremony *c = NULL;
 	struct buf text;
 
@@ -139,17 +139,18 @@ START_TEST(test_digests)
 	keyfacts_sha256(text.data, text.len, before);
 	buf_free(&text);
 	ck_assert(open_it(NOW, NOW, NOW + 60, &c) == DFLOW_OK);
-	v = dflow_ceremony_view(c);
+	v = dflow_ceremony_view(c)->zones;
 	ck_assert_uint_eq(v->request_count, 1);
 	ck_assert_str_eq(v->requests[0].path, zsk);
 	ck_assert_str_eq(v->requests[0].sha256, before);
-	ck_assert_str_eq(v->sha256, "");
+	ck_assert_uint_eq(v->response_count, 0);
 	ck_assert(os_write(zsk, 0644, "other", 5, &err) == DFLOW_OK);
 	ck_assert(dflow_ceremony_sign(c, &err) == DFLOW_OK);
 	ck_assert_str_eq(v->requests[0].sha256, before);
 	keyfacts_sha256(
-	    dflow_ceremony_text(c), strlen(dflow_ceremony_text(c)), before);
-	ck_assert_str_eq(v->sha256, before);
+	    dflow_ceremony_text(c, 0), strlen(dflow_ceremony_text(c, 0)), before);
+	ck_assert_uint_eq(v->response_count, 1);
+	ck_assert_str_eq(v->responses[0].sha256, before);
 	dflow_ceremony_free(&c);
 }
 END_TEST
@@ -205,7 +206,7 @@ START_TEST(test_algorithms)
 	ck_assert_msg(
 	    open_it(NOW, NOW, NOW + 60, &c) == DFLOW_OK, "%s", err.text);
 	ck_assert_msg(dflow_ceremony_sign(c, &err) == DFLOW_OK, "%s", err.text);
-	text = dflow_ceremony_text(c);
+	text = dflow_ceremony_text(c, 0);
 	ck_assert_ptr_nonnull(text);
 	ck_assert(kskdata_parse("k", text, strlen(text), &k, &err) == DFLOW_OK);
 	ck_assert_uint_eq(k->count, 2);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "requests.h"
 #include "base/os.h"
 #include "base/when.h"
 #include "dns/rrsig.h"
@@ -37,11 +38,9 @@ setup(void)
 {
 	struct dflow_err err = {DFLOW_OK, ""};
 	char name[4096];
-	const char *files[1] = {name};
 
 	path(name, sizeof(name), "seed-ZSK.key");
-	ck_assert_msg(
-	    request_read(files, 1, &request, &err) == DFLOW_OK, "%s", err.text);
+	request = requests_read(name);
 	path(name, sizeof(name), "seed-KSK.data");
 	buf_init(&text, KSKDATA_BYTES_MAX);
 	ck_assert_msg(os_read(name, KSKDATA_BYTES_MAX, &text, &err) == DFLOW_OK,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "requests.h"
 #include "base/os.h"
 #include "dns/rrsig.h"
 #include "dns/rrtype.h"
@@ -197,15 +198,13 @@ START_TEST(test_article)
 	struct kskdata *k = NULL;
 	char zsk_path[4096];
 	char path[4096];
-	const char *files[1] = {zsk_path};
 	struct dnskey ksk;
 	struct rrsig sig;
 
 	vector_path(path, sizeof(path), "seed-KSK.data");
 	vector_path(zsk_path, sizeof(zsk_path), "seed-ZSK.key");
 	ck_assert_msg(kskdata_read(path, &k, &err) == DFLOW_OK, "%s", err.text);
-	ck_assert_msg(
-	    request_read(files, 1, &r, &err) == DFLOW_OK, "%s", err.text);
+	r = requests_read(zsk_path);
 	ck_assert_uint_eq(k->count, 2);
 	ck_assert(dnskey_view(k->rrs[0].rdata, k->rrs[0].len, &ksk));
 	ck_assert(rrsig_view(k->rrs[1].rdata, k->rrs[1].len, &sig));

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -60,7 +61,7 @@ START_TEST(test_unusable)
 	if (chown("stranger", 12345, (gid_t)-1) != 0 &&
 	    strcmp(unusable[_i].path, "stranger") == 0)
 		return;
-	st = ledger_open(unusable[_i].path, &l, &err);
+	st = ledger_open(unusable[_i].path, NULL, NULL, &l, &err);
 	/* Where there is nothing, the folder is met with the first entry. */
 	if (st == DFLOW_OK && unusable[_i].status == DFLOW_FAILED)
 		st = append(l, NOW, "a.");
@@ -78,16 +79,17 @@ START_TEST(test_lock)
 	struct ledger *one = NULL, *two = NULL;
 
 	make("l", 1);
-	ck_assert_int_eq(ledger_open("l", &one, &err), DFLOW_OK);
-	ck_assert_int_eq(ledger_open("l", &two, &err), DFLOW_REFUSED);
+	ck_assert_int_eq(ledger_open("l", NULL, NULL, &one, &err), DFLOW_OK);
+	ck_assert_int_eq(
+	    ledger_open("l", NULL, NULL, &two, &err), DFLOW_REFUSED);
 	ck_assert_ptr_nonnull(strstr(err.text, "another process has"));
 	ck_assert_ptr_null(two);
 	ledger_close(&one);
-	ck_assert_int_eq(ledger_open("l", &two, &err), DFLOW_OK);
+	ck_assert_int_eq(ledger_open("l", NULL, NULL, &two, &err), DFLOW_OK);
 	ledger_close(&two);
 	/* Two that begin one: the second one's entry is refused. */
-	ck_assert_int_eq(ledger_open("m", &one, &err), DFLOW_OK);
-	ck_assert_int_eq(ledger_open("m", &two, &err), DFLOW_OK);
+	ck_assert_int_eq(ledger_open("m", NULL, NULL, &one, &err), DFLOW_OK);
+	ck_assert_int_eq(ledger_open("m", NULL, NULL, &two, &err), DFLOW_OK);
 	ck_assert_int_eq(append(two, NOW, "a."), DFLOW_OK);
 	ck_assert_int_eq(append(one, NOW, "b."), DFLOW_REFUSED);
 	ck_assert_uint_eq(ledger_facts(one)->count, 0);
@@ -95,9 +97,10 @@ START_TEST(test_lock)
 	ck_assert_int_eq(append(two, NOW, "c."), DFLOW_OK);
 	ck_assert_uint_eq(ledger_facts(two)->count, 2);
 	ledger_close(&one);
-	ck_assert_int_eq(ledger_open("m", &one, &err), DFLOW_REFUSED);
+	ck_assert_int_eq(
+	    ledger_open("m", NULL, NULL, &one, &err), DFLOW_REFUSED);
 	ledger_close(&two);
-	ck_assert_int_eq(ledger_open("m", &one, &err), DFLOW_OK);
+	ck_assert_int_eq(ledger_open("m", NULL, NULL, &one, &err), DFLOW_OK);
 	ledger_close(&one);
 }
 END_TEST
@@ -111,7 +114,7 @@ START_TEST(test_meanwhile)
 	FILE *f;
 
 	make("l", 2);
-	ck_assert_int_eq(ledger_open("l", &l, &err), DFLOW_OK);
+	ck_assert_int_eq(ledger_open("l", NULL, NULL, &l, &err), DFLOW_OK);
 	switch (_i) {
 	case 0: /* adds */
 		f = fopen("l", "a");
@@ -155,7 +158,7 @@ START_TEST(test_unwritable)
 	make("l", 1);
 	(void)slurp("l", text);
 	memset(zone, 'a', sizeof(zone) - 1);
-	ck_assert_int_eq(ledger_open("l", &l, &err), DFLOW_OK);
+	ck_assert_int_eq(ledger_open("l", NULL, NULL, &l, &err), DFLOW_OK);
 	ck_assert(append(l, NOW, zone) != DFLOW_OK);
 	ck_assert(append(l, NOW, "a b") != DFLOW_OK);
 	ck_assert(append(l, NOW, "a\nb") != DFLOW_OK);
@@ -164,9 +167,118 @@ START_TEST(test_unwritable)
 	ck_assert_str_eq(text, after);
 	ck_assert_int_eq(append(l, NOW + 2, "zone2.example."), DFLOW_OK);
 	ledger_close(&l);
-	ck_assert_int_eq(ledger_open("l", &l, &err), DFLOW_OK);
+	ck_assert_int_eq(ledger_open("l", NULL, NULL, &l, &err), DFLOW_OK);
 	ck_assert_uint_eq(ledger_facts(l)->count, 2);
 	ledger_close(&l);
+}
+END_TEST
+
+enum { BATCH = 300 };
+
+/* The calls by which a file is written, counted. */
+static int writes, syncs;
+
+ssize_t
+write(int fd, const void *data, size_t len)
+{
+	writes++;
+	return syscall(SYS_write, fd, data, len);
+}
+
+int
+fsync(int fd)
+{
+	syncs++;
+	return (int)syscall(SYS_fsync, fd);
+}
+
+/* Appends BATCH entries together; the one of that number is no entry. */
+static enum dflow_status
+append_batch(struct ledger *l, int bad)
+{
+	static struct ledger_act acts[BATCH];
+	static struct buf words[BATCH];
+	enum dflow_status st;
+	char zone[32];
+
+	for (int i = 0; i < BATCH; i++) {
+		buf_init(&words[i], LEDGER_LINE_MAX);
+		(void)snprintf(zone, sizeof(zone), "zone%d%sexample.", i,
+		    i == bad ? " " : ".");
+		ledger_put(&words[i], "zone", zone);
+		acts[i].act = "sign";
+		acts[i].words = &words[i];
+	}
+	writes = syncs = 0;
+	st = ledger_append_all(l, NOW + 9, acts, BATCH, &err);
+	for (int i = 0; i < BATCH; i++)
+		buf_free(&words[i]);
+	return st;
+}
+
+static void
+count_each(const struct dflow_ledger_entry *e, void *ctx)
+{
+	ck_assert_uint_eq(e->number, ++*(size_t *)ctx);
+}
+
+/* Many entries are one write and one wait for the disk. */
+START_TEST(test_batch)
+{
+	struct ledger *l = NULL;
+	size_t seen = 0;
+
+	if (_i == 1)
+		make("l", 1);
+	ck_assert_int_eq(
+	    ledger_open("l", count_each, &seen, &l, &err), DFLOW_OK);
+	ck_assert_int_eq(ledger_append_all(l, NOW, NULL, 0, &err), DFLOW_OK);
+	ck_assert_int_eq(append_batch(l, BATCH / 2), DFLOW_REFUSED);
+	ck_assert_uint_eq(ledger_facts(l)->count, (size_t)_i);
+	ck_assert_int_eq(writes, 0);
+	ck_assert_int_eq(entries(), _i);
+	ck_assert_msg(append_batch(l, -1) == DFLOW_OK, "%s", err.text);
+	ck_assert_int_eq(writes, 1);
+	/* A new one's folder is synced, too. */
+	ck_assert_int_eq(syncs, _i == 1 ? 1 : 2);
+	ck_assert_uint_eq(ledger_facts(l)->count, BATCH + (size_t)_i);
+	ck_assert_int_eq(append(l, NOW + 9, "a."), DFLOW_OK);
+	ck_assert_uint_eq(seen, (size_t)_i);
+	ledger_close(&l);
+	seen = 0;
+	ck_assert_int_eq(
+	    ledger_open("l", count_each, &seen, &l, &err), DFLOW_OK);
+	ck_assert_uint_eq(seen, BATCH + 1 + (size_t)_i);
+	ledger_close(&l);
+}
+END_TEST
+
+/* The disk is full within them: nothing counts, and the next reader tells. */
+START_TEST(test_batch_full)
+{
+	struct ledger *l = NULL;
+	int status;
+	pid_t pid;
+
+	make("l", 1);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		struct rlimit limit = {20000, 20000};
+
+		signal(SIGXFSZ, SIG_IGN);
+		setrlimit(RLIMIT_FSIZE, &limit);
+		_exit(ledger_open("l", NULL, NULL, &l, &err) == DFLOW_OK &&
+			      append_batch(l, -1) == DFLOW_FAILED &&
+			      ledger_facts(l)->count == 1
+			  ? 0
+			  : 1);
+	}
+	waitpid(pid, &status, 0);
+	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	ck_assert_int_eq(ledger_open("l", NULL, NULL, &l, &err), DFLOW_REFUSED);
+	ck_assert_ptr_nonnull(
+	    strstr(err.text, " is cut off; if the log book "));
 }
 END_TEST
 
@@ -189,7 +301,7 @@ START_TEST(test_full)
 
 		signal(SIGXFSZ, SIG_IGN);
 		setrlimit(RLIMIT_FSIZE, &limit);
-		_exit(ledger_open("l", &l, &err) == DFLOW_OK &&
+		_exit(ledger_open("l", NULL, NULL, &l, &err) == DFLOW_OK &&
 			      append(l, NOW, "a.") == DFLOW_FAILED &&
 			      ledger_facts(l)->count == 2
 			  ? 0
@@ -199,7 +311,7 @@ START_TEST(test_full)
 	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	ck_assert_uint_eq(slurp("l", after), len + 50);
 	ck_assert(strncmp(text, after, len) == 0);
-	ck_assert_int_eq(ledger_open("l", &l, &err), DFLOW_REFUSED);
+	ck_assert_int_eq(ledger_open("l", NULL, NULL, &l, &err), DFLOW_REFUSED);
 	ck_assert_ptr_nonnull(strstr(err.text, "entry 3 is cut off"));
 }
 END_TEST
@@ -217,6 +329,8 @@ main(void)
 	tcase_add_test(t, test_lock);
 	tcase_add_loop_test(t, test_meanwhile, 0, 4);
 	tcase_add_test(t, test_unwritable);
+	tcase_add_loop_test(t, test_batch, 0, 2);
+	tcase_add_test(t, test_batch_full);
 	tcase_add_test(t, test_full);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_ENV);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "requests.h"
 #include "exchange/request.h"
 
 #define ZSK                                                        \
@@ -164,26 +165,38 @@ START_TEST(test_limits)
 END_TEST
 
 /* Several files make one request, and messages name the right one. */
-START_TEST(test_files)
+START_TEST(test_join)
 {
+	static const char other[] =
+	    "example.com. IN DNSKEY 256 3 13 "
+	    "cMW3fe7dPRXCmTVMmIO/TUMN3vP3AOaHjgNlwNNoU7Zh9cbsn7kCGvVLfXjZ"
+	    "NVYmkRuY5m1ZQTPQVzAAIfpG7Q==\n";
 	const char *dir = getenv("srcdir");
 	struct dflow_err err = {.status = DFLOW_OK};
-	struct request *r = NULL;
+	struct request *a, *b, *c = NULL;
 	char path[4096];
-	const char *files[2] = {path, path};
 
 	(void)snprintf(path, sizeof(path), "%s/tests/data/seed-ZSK.key",
 	    dir != NULL ? dir : ".");
-	ck_assert_msg(
-	    request_read(files, 1, &r, &err) == DFLOW_OK, "%s", err.text);
-	ck_assert_uint_eq(r->keys[0].key.tag, 54147);
-	request_free(&r);
-	ck_assert(request_read(files, 2, &r, &err) == DFLOW_REFUSED);
+	a = requests_read(path);
+	b = requests_read(path);
+	ck_assert_uint_eq(a->keys[0].key.tag, 54147);
+	ck_assert(request_join(a, &b, &err) == DFLOW_REFUSED);
 	ck_assert_ptr_nonnull(strstr(err.text, "the same key (tag 54147)"));
-	ck_assert(request_read(files, 0, &r, &err) == DFLOW_USAGE);
-	files[0] = "/nonexistent/req";
-	ck_assert(request_read(files, 1, &r, &err) == DFLOW_FAILED);
-	ck_assert_ptr_nonnull(strstr(err.text, "/nonexistent/req"));
+	ck_assert_ptr_nonnull(b);
+	ck_assert_msg(request_parse("other.key", other, strlen(other), &c,
+			  &err) == DFLOW_OK,
+	    "%s", err.text);
+	ck_assert(request_join(a, &c, &err) == DFLOW_OK);
+	ck_assert_ptr_null(c);
+	ck_assert_uint_eq(a->count, 2);
+	ck_assert_uint_eq(a->file_count, 2);
+	ck_assert_uint_lt(a->keys[0].key.tag, a->keys[1].key.tag);
+	for (size_t i = 0; i < 2; i++)
+		ck_assert_str_eq(a->keys[i].file,
+		    a->keys[i].key.tag == 54147 ? path : "other.key");
+	request_free(&a);
+	request_free(&b);
 }
 END_TEST
 
@@ -200,7 +213,7 @@ main(void)
 	tcase_add_test(t, test_truncated);
 	tcase_add_test(t, test_binary);
 	tcase_add_test(t, test_limits);
-	tcase_add_test(t, test_files);
+	tcase_add_test(t, test_join);
 	suite_add_tcase(s, t);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);

@@ -7,6 +7,7 @@
 
 #include "bundlesigs.h"
 #include "keydir.h"
+#include "requests.h"
 #include "base/encode.h"
 #include "dnssecflow/when.h"
 #include "exchange/kskdata.h"
@@ -48,13 +49,12 @@ static struct article
 article_read(void)
 {
 	char zsk[KEYDIR_PATH], ksk[KEYDIR_PATH];
-	const char *files[] = {data_path("seed-ZSK.key", zsk)};
 	struct article a = {.k = NULL};
 	struct dflow_err err;
 
 	ck_assert(kskdata_read(data_path("seed-KSK.data", ksk), &a.k, &err) ==
 		  DFLOW_OK);
-	ck_assert(request_read(files, 1, &a.r, &err) == DFLOW_OK);
+	a.r = requests_read(data_path("seed-ZSK.key", zsk));
 	ck_assert_uint_eq(a.k->count, 2);
 	ck_assert_uint_eq(a.r->count, 1);
 	ck_assert(dnskey_view(a.k->rrs[0].rdata, a.k->rrs[0].len, &a.ksk));

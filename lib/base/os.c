@@ -48,6 +48,14 @@ os_is_file(const char *path)
 	return stat(path, &sb) == 0 && S_ISREG(sb.st_mode);
 }
 
+bool
+os_is_folder(const char *path)
+{
+	struct stat sb;
+
+	return stat(path, &sb) == 0 && S_ISDIR(sb.st_mode);
+}
+
 /* The names in one folder. */
 struct listing {
 	char **names;

@@ -110,6 +110,8 @@ bool os_exists(const char *path);
 
 /* True if a regular file, or a link to one, is at path: no pipe, no device. */
 bool os_is_file(const char *path);
+/* True if a folder, or a link to one, is at path. */
+bool os_is_folder(const char *path);
 
 /*
  * Asks on the terminal (/dev/tty) without echo, or, when fd is not -1, reads

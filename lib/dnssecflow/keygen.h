@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Making a key pair and its files; for both sides. */
+/* Making a key pair and its files, and setting its times; for both sides. */
 #ifndef DNSSECFLOW_KEYGEN_H
 #define DNSSECFLOW_KEYGEN_H
 
@@ -69,6 +69,33 @@ struct dflow_keyput {
 DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_keyput(
     const struct dflow_keyput *params, char base[DFLOW_KEYGEN_BASE],
     struct dflow_err *err);
+
+/* A key's times, by which rollovers are planned. */
+enum dflow_keytime {
+	DFLOW_KEYTIME_PUBLISH, /* it enters the zone */
+	DFLOW_KEYTIME_ACTIVATE, /* it begins to sign */
+	DFLOW_KEYTIME_REVOKE, /* RFC 5011: nobody is to trust it any longer */
+	DFLOW_KEYTIME_INACTIVE, /* it ceases to sign */
+	DFLOW_KEYTIME_DELETE, /* it leaves the zone */
+	DFLOW_KEYTIME_SYNC_PUBLISH, /* its CDS and CDNSKEY enter (RFC 7344) */
+	DFLOW_KEYTIME_SYNC_DELETE, /* they leave */
+	DFLOW_KEYTIMES,
+};
+
+struct dflow_settime {
+	const char *key; /* base name of a key's files; a device's have times */
+	bool set[DFLOW_KEYTIMES]; /* which change, by enum dflow_keytime */
+	int64_t times[DFLOW_KEYTIMES]; /* DFLOW_KEYGEN_UNSET: taken out */
+};
+
+/*
+ * Writes those times into the key's files, where BIND keeps them, both files
+ * or none. All else in them stays as it is. DFLOW_USAGE if nothing is to be
+ * set, and for times that, with those the key has, are in an order that makes
+ * no sense, as Delete before Inactive.
+ */
+DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_settime(
+    const struct dflow_settime *params, struct dflow_err *err);
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The left side's operations, next to the KSK: sign, ds, show. */
+/* The left side's operations, next to the KSK: ds and show. */
 #ifndef DNSSECFLOW_KSK_H
 #define DNSSECFLOW_KSK_H
 
@@ -16,14 +16,6 @@ extern "C" {
 
 /* A time that was not given. */
 #define DFLOW_WHEN_UNSET INT64_MIN
-
-enum {
-	DFLOW_CEREMONY_TTL = 3600, /* seconds, the default */
-	DFLOW_CEREMONY_BACK_S = 3600, /* inception before now */
-	DFLOW_CEREMONY_AHEAD_S = 90 * 86400, /* expiration after now */
-	DFLOW_CEREMONY_VALIDITY_MAX = 315360000, /* seconds: ten years */
-	DFLOW_CEREMONY_KEYS_MAX = 16,
-};
 
 /* What people compare when they read a key to each other. */
 struct dflow_key_facts {
@@ -45,79 +37,26 @@ struct dflow_file_facts {
 	char sha256[DFLOW_DIGEST_TEXT]; /* lower case hex; see dflow_words */
 };
 
-/* One signing of key requests. */
-struct dflow_ceremony;
-
-struct dflow_ceremony_params {
-	/* The KSKs: base names of key files, or n200:NAME. */
-	const char *const *keys;
-	size_t key_count;
-	const char *const *requests; /* paths; "-" is standard input */
-	size_t request_count;
-	int64_t now; /* seconds since 1970, as are the next */
-	int64_t inception; /* DFLOW_WHEN_UNSET: an hour before now */
-	int64_t expiration; /* DFLOW_WHEN_UNSET: 90 days after now */
-	uint32_t ttl_s; /* 0: 3600 */
-	int passphrase_fd; /* -1: ask on the terminal */
-	const char *n200_conf; /* of the device, if a key is in it; or NULL */
-	const char *ledger; /* where it is recorded; NULL: nowhere */
-	bool cds; /* CDS and CDNSKEY of the KSKs, too */
+/* A key in a bundle's DNSKEY RRset. */
+struct dflow_bundle_key {
+	uint16_t tag;
+	uint16_t flags;
+	bool signs; /* an RRSIG over the DNSKEY RRset is by it */
+	bool enters; /* the bundle before did not have it */
+	bool leaves; /* the next one does not have it */
 };
 
-/*
- * Reads keys and requests and checks all that can be checked before a
- * signature is made (doc/operations lists what is refused). A device that
- * holds a KSK is asked for its keys. The ledger is verified, and is locked
- * until the ceremony is freed. The caller frees *out.
- */
-DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_ceremony_open(
-    const struct dflow_ceremony_params *params, struct dflow_ceremony **out,
-    struct dflow_err *err);
-DFLOW_API void dflow_ceremony_free(struct dflow_ceremony **c);
-
-/* What is about to be signed; valid as long as the ceremony. */
-struct dflow_ceremony_view {
-	const char *zone; /* presentation form */
-	const struct dflow_key_facts *ksks;
-	size_t ksk_count;
-	const struct dflow_key_facts *zsks;
-	size_t zsk_count;
-	/* The very bytes that were read, and will be signed. */
-	const struct dflow_file_facts *requests;
-	size_t request_count;
-	char sha256[DFLOW_DIGEST_TEXT]; /* of KSK.data, once signed; or "" */
-	int64_t now;
-	int64_t inception;
+/* A bundle of a KSR or SKR, as a table tells of it. */
+struct dflow_bundle {
+	int64_t time; /* in force from then, seconds since 1970, */
+	int64_t until; /* to then; INT64_MIN: not known */
+	int64_t inception; /* of its RRSIGs over DNSKEY; INT64_MIN: none */
 	int64_t expiration;
-	uint32_t ttl_s;
-	bool cds;
-	/* The ledger, NULL if none is kept; once it is signed, with that. */
-	const char *ledger;
-	size_t ledger_count; /* entries; 0: it begins with this ceremony */
-	const char *ledger_digest; /* the last entry's, in hex */
+	const struct dflow_bundle_key *keys; /* KSKs first, then by tag */
+	size_t key_count;
+	size_t cds_count; /* CDS records; a delete form counts as one */
+	bool cds_delete; /* RFC 8078 section 4 */
 };
-DFLOW_API const struct dflow_ceremony_view *dflow_ceremony_view(
-    const struct dflow_ceremony *c);
-
-/*
- * Opens the private key files, asking for a passphrase where one has one, and
- * makes the KSK.data: each KSK signs the DNSKEY RRset of KSKs and ZSKs. The
- * text is read back and every signature in it verified, and the ledger gets
- * its entry; only then can it be had. DFLOW_REFUSED if one does not verify.
- */
-DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_ceremony_sign(
-    struct dflow_ceremony *c, struct dflow_err *err);
-
-/* The KSK.data, once it is signed; else NULL. Valid as long as c. */
-DFLOW_API const char *dflow_ceremony_text(const struct dflow_ceremony *c);
-
-/*
- * Writes it to path, whole or not at all; "-" is standard output. A KSK.data
- * of the zone that is there already is kept as path with "~" behind it, or
- * "~2", "~3" and so on; DFLOW_REFUSED if anything else is there.
- */
-DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_ceremony_save(
-    const struct dflow_ceremony *c, const char *path, struct dflow_err *err);
 
 /* The DS of a KSK, for the parent. */
 struct dflow_ds;
@@ -203,6 +142,7 @@ struct dflow_record {
 
 struct dflow_show_facts {
 	const char *path;
+	const char *zone; /* of all records; "" if they are of several */
 	const char *kind; /* "key request", "KSK.data", "KSR 1.0", ... */
 	size_t bytes;
 	char sha256[DFLOW_DIGEST_TEXT]; /* of the file */
@@ -210,6 +150,14 @@ struct dflow_show_facts {
 	/* What would make the tools refuse the file; "" if nothing does. */
 	const char *problem;
 	size_t bundle_count; /* of a KSR or SKR; else 0 */
+	const struct dflow_bundle *bundles;
+	int64_t until; /* the end of the last bundle; INT64_MIN: not said */
+	/* What is no problem but should be known; a line each, without end. */
+	const char *const *warnings;
+	size_t warning_count;
+	/* The DS of each KSK in it, for the parent: "ZONE IN DS ...". */
+	const char *const *ds;
+	size_t ds_count;
 	/* In the footer of a KSR or SKR of ours; else "" and INT64_MIN. */
 	const char *id; /* the request's */
 	const char *answers; /* SHA-256 of the last response, or "none" */
@@ -231,6 +179,34 @@ DFLOW_API const struct dflow_show_facts *dflow_show_facts(
 DFLOW_API const struct dflow_record *dflow_show_record(
     const struct dflow_show *s, size_t i);
 DFLOW_API void dflow_show_free(struct dflow_show **s);
+
+/* Files that cross the gap together. */
+struct dflow_fileset;
+
+/*
+ * The operands, each a file, "-", or a folder, which stands for the files in
+ * it; containers (.p7s, .asc, .sig) and hidden files are left out there.
+ * Nothing is read. DFLOW_REFUSED if a folder has no files, or for more than
+ * 10,000.
+ */
+DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_fileset_list(
+    const char *const *operands, size_t count, struct dflow_fileset **out,
+    struct dflow_err *err);
+DFLOW_API size_t dflow_fileset_count(const struct dflow_fileset *s);
+/* As given; of a folder FOLDER/NAME, in the byte order of the names. */
+DFLOW_API const char *dflow_fileset_path(
+    const struct dflow_fileset *s, size_t i);
+/* True if an operand was a folder. */
+DFLOW_API bool dflow_fileset_is_folder(const struct dflow_fileset *s);
+DFLOW_API void dflow_fileset_free(struct dflow_fileset **s);
+/*
+ * One digest of many files: the SHA-256 of the lines "HEX  NAME" that
+ * sha256sum(1) writes of them, in the byte order of their base names. In a
+ * folder "LC_ALL=C sha256sum * | sha256sum" says the same.
+ */
+DFLOW_API DFLOW_NODISCARD enum dflow_status dflow_fileset_sha256(
+    const struct dflow_file_facts *files, size_t count,
+    char out[DFLOW_DIGEST_TEXT], struct dflow_err *err);
 
 #ifdef __cplusplus
 }

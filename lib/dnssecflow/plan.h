@@ -42,7 +42,10 @@ struct dflow_plan_params {
 	int64_t propagation_s; /* until every server has a changed zone */
 	int64_t safety_s;
 	int64_t horizon_s; /* the longest plan */
-	int passphrase_fd; /* of encrypted ZSKs; -1: ask on the terminal */
+	/* Who signs a container beside out (dnssecflow/exchange.h), or NULL. */
+	const char *sign_as;
+	/* Of sign_as's key, then of encrypted ZSKs; -1: ask on the terminal. */
+	int passphrase_fd;
 	const char *n200_conf; /* of the device, if a ZSK is in it; or NULL */
 	bool knot; /* times as Knot 3.2 reads them */
 };

@@ -219,11 +219,15 @@ open_bundle(struct reading *rd, int64_t when, struct dflow_err *err)
 		return err_set(err, DFLOW_REFUSED,
 		    "%s:%zu: more than %d bundles", b->file, rd->line,
 		    BUNDLES_MAX);
-	if (b->count > 0 && when < b->list[b->count - 1].time)
-		return err_set(err, DFLOW_REFUSED,
-		    "%s:%zu: a bundle of an earlier time than the one on line "
-		    "%zu",
-		    b->file, rd->line, b->list[b->count - 1].line);
+	if (b->count > 0 && when < b->list[b->count - 1].time) {
+		if (b->kind == BUNDLE_SKR)
+			return err_set(err, DFLOW_REFUSED,
+			    "%s:%zu: a bundle of an earlier time than the one "
+			    "on line %zu",
+			    b->file, rd->line, b->list[b->count - 1].line);
+		if (b->back == 0)
+			b->back = rd->line;
+	}
 	b->list[b->count].time = when;
 	b->list[b->count].line = rd->line;
 	b->count++;
@@ -250,6 +254,21 @@ read_time(struct slice word, int64_t *when)
 	return dflow_when_parse(text, 0, when, NULL) == DFLOW_OK;
 }
 
+/* Sorts a KSR's bundles; those of one time stay as they stand. */
+static void
+sort_by_time(struct bundles *b)
+{
+	for (size_t i = 1; b->back != 0 && i < b->count; i++) {
+		struct bundle one = b->list[i];
+		size_t at = i;
+
+		while (at > 0 && b->list[at - 1].time > one.time)
+			at--;
+		memmove(&b->list[at + 1], &b->list[at], (i - at) * sizeof(one));
+		b->list[at] = one;
+	}
+}
+
 /* The footer: "generated at WHEN by WHOM", and what ours tell beside. */
 static enum dflow_status
 read_footer(struct reading *rd, struct slice rest, struct dflow_err *err)
@@ -264,6 +283,7 @@ read_footer(struct reading *rd, struct slice rest, struct dflow_err *err)
 		return err_set(err, DFLOW_REFUSED,
 		    "%s:%zu: a footer, but no bundle before it", b->file,
 		    rd->line);
+	sort_by_time(b);
 	if (!rd->ended)
 		return err_set(err, DFLOW_REFUSED,
 		    "%s:%zu: no newline behind the footer: the file was cut "
@@ -274,7 +294,7 @@ read_footer(struct reading *rd, struct slice rest, struct dflow_err *err)
 		return err_set(
 		    err, DFLOW_REFUSED, "%s:%zu: %s", b->file, rd->line, fault);
 	rd->closed = true;
-	return DFLOW_OK;
+	return bundle_check_footer(b, rd->line, err);
 }
 
 /* What the line says behind its kind: version, and time or "generated". */

@@ -48,6 +48,9 @@ struct bundles {
 	uint8_t zone[NAME_MAX_LEN]; /* every record's owner, in lower case */
 	struct bundle *list; /* by time; several may bear the same one */
 	size_t count; /* at least 1 */
+	/* Of a KSR: the first header's line whose time is before that of the
+	 * header above it in the file; 0: none is. */
+	size_t back;
 	struct bundle_footer footer;
 	char *file;
 };
@@ -65,12 +68,15 @@ const char *bundle_marked(const char *text, size_t len, size_t *line);
 /*
  * Reads the file: shape alone, no signature is checked. Refuses, with
  * file:line: other versions; the other kind's header; times that no calendar
- * has or that go back; records before a header; an empty bundle; other owners
- * and types; duplicates; TTLs that differ within an RRset; keys that are none;
- * anything behind the footer, and a file without its footer and the newline
- * behind that: it was cut off; proofs of possession (exchange/pop.h) and words
- * in a footer of ours that are none. In a KSR DNSKEYs have flags 256; in an
- * SKR each bundle has RRSIGs over each of its RRsets, by KSKs that are in it.
+ * has; records before a header; an empty bundle; other owners and types;
+ * duplicates; TTLs that differ within an RRset; keys that are none; anything
+ * behind the footer, and a file without its footer and the newline behind that:
+ * it was cut off; proofs of possession (exchange/pop.h) and words in a footer
+ * of ours that are none. In an SKR times do not go back, DNSKEYs have flags
+ * 256, 257 or 385, protocol 3 and an algorithm that we know, and each bundle
+ * has RRSIGs over each of its RRsets, by KSKs that are in it; in a KSR that is
+ * what the left's checks are for (exchange/checks.h), whose bundles are sorted
+ * by time here.
  */
 DFLOW_NODISCARD enum dflow_status bundles_read(
     const char *file, struct bundles **out, struct dflow_err *err);

@@ -3,7 +3,9 @@
  * What the records of a KSR's or SKR's bundle must be (RFC 4034 sections 2, 3
  * and 5, RFC 7344 section 4.1): one by one, beside each other, and as a whole.
  * Refuses whatever could not be signed, or published, as it stands. Whether a
- * signature is one is not checked here.
+ * signature is one is not checked here. What a ZSK of a KSR should be, but a
+ * KSK can sign all the same, is for the left's checks (exchange/checks.h): its
+ * flags, protocol and algorithm, and one key that has two of them.
  */
 #include "exchange/bundle_check.h"
 
@@ -33,12 +35,31 @@ is_taken(enum bundle_kind kind, uint16_t type)
 }
 
 static bool
-are_flags_taken(enum bundle_kind kind, uint16_t flags)
+are_flags_taken(uint16_t flags)
 {
-	if (flags == FLAGS_ZSK)
-		return true;
-	return kind == BUNDLE_SKR &&
-	       (flags == FLAGS_KSK || flags == FLAGS_REVOKED);
+	return flags == FLAGS_ZSK || flags == FLAGS_KSK ||
+	       flags == FLAGS_REVOKED;
+}
+
+/* What an SKR publishes, where nothing can be allowed. */
+static enum dflow_status
+check_fields(const struct bundles *b, const struct zone_rr *rr,
+    const struct dnskey *key, struct dflow_err *err)
+{
+	if (!are_flags_taken(key->flags))
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%u: flags %u; a ZSK has 256, a KSK 257, or 385 when "
+		    "revoked",
+		    b->file, rr->line, key->flags);
+	if (key->protocol != DNSKEY_PROTOCOL)
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%u: protocol %u; a DNSKEY's is 3", b->file, rr->line,
+		    key->protocol);
+	if (alg_find(key->algorithm) == NULL)
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%u: algorithm %u is not one that we know", b->file,
+		    rr->line, key->algorithm);
+	return DFLOW_OK;
 }
 
 static enum dflow_status
@@ -46,30 +67,22 @@ check_key(
     const struct bundles *b, const struct zone_rr *rr, struct dflow_err *err)
 {
 	struct dflow_err why = {.status = DFLOW_OK};
+	enum dflow_status st = DFLOW_OK;
 	struct dnskey key;
 
 	if (!dnskey_view(rr->rdata, rr->rdata_len, &key))
 		return err_set(err, DFLOW_REFUSED, "%s:%u: DNSKEY is too short",
 		    b->file, rr->line);
-	if (!are_flags_taken(b->kind, key.flags))
-		return err_set(err, DFLOW_REFUSED, "%s:%u: flags %u; %s",
-		    b->file, rr->line, key.flags,
-		    b->kind == BUNDLE_KSR
-			? "a KSR holds ZSKs alone, which have 256"
-			: "a ZSK has 256, a KSK 257, or 385 when revoked");
-	if (key.protocol != DNSKEY_PROTOCOL)
-		return err_set(err, DFLOW_REFUSED,
-		    "%s:%u: protocol %u; a DNSKEY's is 3", b->file, rr->line,
-		    key.protocol);
-	if (alg_find(key.algorithm) == NULL)
-		return err_set(err, DFLOW_REFUSED,
-		    "%s:%u: algorithm %u is not one that we know", b->file,
-		    rr->line, key.algorithm);
+	if (b->kind == BUNDLE_SKR)
+		st = check_fields(b, rr, &key, err);
+	if (st != DFLOW_OK)
+		return st;
 	if (key.rdata_len > DNSKEY_RDATA_MAX)
 		return err_set(err, DFLOW_REFUSED,
 		    "%s:%u: key of %zu bytes is too long", b->file, rr->line,
 		    key.rdata_len);
-	if (dnskey_check(&key, &why) != DFLOW_OK)
+	if (alg_find(key.algorithm) != NULL &&
+	    dnskey_check(&key, &why) != DFLOW_OK)
 		return err_set(err, DFLOW_REFUSED, "%s:%u: %s", b->file,
 		    rr->line, why.text);
 	return DFLOW_OK;
@@ -151,7 +164,7 @@ check_beside(const struct bundles *b, const struct bundle *in,
 			    "%s:%u: TTL %u, but %u on line %zu; an RRset has "
 			    "one TTL",
 			    b->file, rr->line, rr->ttl, old->ttl, old->line);
-		if (same_key(old, rr) ||
+		if ((b->kind == BUNDLE_SKR && same_key(old, rr)) ||
 		    (old->type == rr->type && old->len == rr->rdata_len &&
 			memcmp(old->rdata, rr->rdata, old->len) == 0))
 			return err_set(err, DFLOW_REFUSED,
@@ -259,4 +272,23 @@ bundle_check_whole(
 	     b->kind == BUNDLE_SKR && i < in->count && st == DFLOW_OK; i++)
 		st = check_signed(b, in, &in->rrs[i], err);
 	return st;
+}
+
+enum dflow_status
+bundle_check_footer(const struct bundles *b, size_t line, struct dflow_err *err)
+{
+	const struct bundle_footer *f = &b->footer;
+
+	if (f->count != 0 && f->count != b->count)
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%zu: %zu bundles, but the footer says %zu; bring the "
+		    "file anew",
+		    b->file, line, b->count, f->count);
+	if (f->until != BUNDLE_CLOCK_UNSET &&
+	    f->until <= b->list[b->count - 1].time)
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%zu: until= in the footer is not after the last "
+		    "bundle's time",
+		    b->file, line);
+	return DFLOW_OK;
 }

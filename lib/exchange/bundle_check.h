@@ -26,4 +26,8 @@ const char *bundle_rrsig_fault(
 DFLOW_NODISCARD enum dflow_status bundle_check_whole(
     const struct bundles *b, const struct bundle *in, struct dflow_err *err);
 
+/* What the footer, on that line, says of the bundles, which are by time. */
+DFLOW_NODISCARD enum dflow_status bundle_check_footer(
+    const struct bundles *b, size_t line, struct dflow_err *err);
+
 #endif

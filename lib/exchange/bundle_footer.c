@@ -12,7 +12,8 @@
 
 enum {
 	ID_DIGITS = BUNDLE_ID_SIZE - 1,
-	DIGEST_DIGITS = BUNDLE_ANSWERS_SIZE - 1
+	DIGEST_DIGITS = BUNDLE_ANSWERS_SIZE - 1,
+	COUNT_DIGITS = 4,
 };
 
 /* A word, or what is left of the line. */
@@ -24,7 +25,8 @@ struct piece {
 void
 bundle_footer_clear(struct bundle_footer *f)
 {
-	*f = (struct bundle_footer){.clock = BUNDLE_CLOCK_UNSET};
+	*f = (struct bundle_footer){
+	    .clock = BUNDLE_CLOCK_UNSET, .until = BUNDLE_CLOCK_UNSET};
 }
 
 static bool
@@ -97,6 +99,23 @@ take_answers(struct piece value, char *out)
 	return true;
 }
 
+/* 1 to 9,999, without a zero before it. */
+static bool
+take_count(struct piece value, size_t *out)
+{
+	size_t count = 0;
+
+	if (value.len == 0 || value.len > COUNT_DIGITS || value.at[0] == '0')
+		return false;
+	for (size_t i = 0; i < value.len; i++) {
+		if (value.at[i] < '0' || value.at[i] > '9')
+			return false;
+		count = 10 * count + (size_t)(value.at[i] - '0');
+	}
+	*out = count;
+	return true;
+}
+
 static const char *
 take_field(struct piece word, struct bundle_footer *f)
 {
@@ -115,6 +134,20 @@ take_field(struct piece word, struct bundle_footer *f)
 		return f->answers[0] == '\0' && take_answers(value, f->answers)
 			   ? NULL
 			   : "answers= in the footer is not one SHA-256";
+	if (has_name(word, "response=", &value))
+		return f->response[0] == '\0' &&
+			       take_hex(value, DIGEST_DIGITS, f->response)
+			   ? NULL
+			   : "response= in the footer is not one SHA-256";
+	if (has_name(word, "until=", &value))
+		return f->until == BUNDLE_CLOCK_UNSET &&
+			       keytimes_parse(value.at, value.len, &f->until)
+			   ? NULL
+			   : "until= in the footer is not one time";
+	if (has_name(word, "bundles=", &value))
+		return f->count == 0 && take_count(value, &f->count)
+			   ? NULL
+			   : "bundles= in the footer is not one number";
 	return "a word in the footer that we do not know";
 }
 

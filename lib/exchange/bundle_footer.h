@@ -17,17 +17,23 @@ enum {
 /* Empty, and without a clock, where a file does not say. */
 struct bundle_footer {
 	char id[BUNDLE_ID_SIZE]; /* lower case hex, random */
-	/* SHA-256 of the last response, lower case hex; or "none". */
+	/* SHA-256, lower case hex: in a KSR of the last response, or "none";
+	 * in an SKR of the request that it answers. */
 	char answers[BUNDLE_ANSWERS_SIZE];
+	/* SHA-256 of the response that a store was put together from. */
+	char response[BUNDLE_ANSWERS_SIZE];
 	int64_t clock; /* the writer's, seconds since 1970 */
+	int64_t until; /* the end of the last bundle; or BUNDLE_CLOCK_UNSET */
+	size_t count; /* of bundles in the file; 0: not said */
 };
 
 void bundle_footer_clear(struct bundle_footer *f);
 
 /*
  * Reads what stands behind "generated at": where that says "by dnssecflow
- * VERSION", then clock=, id= and answers= follow, in any order, each once and
- * nothing else. In others' nothing is looked at. NULL, or what is wrong.
+ * VERSION", then clock=, id=, answers=, response=, until= and bundles= follow,
+ * in any order, each at most once, and nothing else. In others' nothing is
+ * looked at. NULL, or what is wrong.
  */
 const char *bundle_footer_read(
     const char *text, size_t len, struct bundle_footer *out);

@@ -148,6 +148,7 @@ put_footer(struct buf *out, const struct bundles *b, enum bundle_form form)
 {
 	const struct bundle_footer *f = &b->footer;
 	char date[DATE_SIZE], clock[DFLOW_WHEN_TEXT];
+	char until[DFLOW_WHEN_TEXT];
 
 	if (form == BUNDLE_KNOT)
 		put_date_iso(f->clock, date);
@@ -160,6 +161,14 @@ put_footer(struct buf *out, const struct bundles *b, enum bundle_form form)
 		buf_printf(out, " id=%s", f->id);
 	if (f->answers[0] != '\0')
 		buf_printf(out, " answers=%s", f->answers);
+	if (f->response[0] != '\0')
+		buf_printf(out, " response=%s", f->response);
+	if (f->until != BUNDLE_CLOCK_UNSET) {
+		dflow_when_text(f->until, until);
+		buf_printf(out, " until=%s", until);
+	}
+	if (f->count != 0)
+		buf_printf(out, " bundles=%zu", f->count);
 	buf_u8(out, '\n');
 }
 

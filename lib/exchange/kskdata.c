@@ -13,7 +13,6 @@
 #include "dns/rdata.h"
 #include "dns/rrsig.h"
 #include "dns/rrtype.h"
-#include "exchange/bundle.h"
 #include "exchange/kskdata.h"
 #include "zone/load.h"
 
@@ -332,6 +331,23 @@ check_whole(const struct kskdata *k, struct dflow_err *err)
 	return DFLOW_OK;
 }
 
+static enum dflow_status
+kskdata_new(const char *file, struct kskdata **out, struct dflow_err *err)
+{
+	struct kskdata *k = calloc(1, sizeof(*k));
+
+	if (k == NULL)
+		return err_memory(err);
+	k->rrs = calloc(KSKDATA_RRS_MAX, sizeof(*k->rrs));
+	k->file = strdup(file);
+	if (k->rrs == NULL || k->file == NULL) {
+		kskdata_free(&k);
+		return err_memory(err);
+	}
+	*out = k;
+	return DFLOW_OK;
+}
+
 enum dflow_status
 kskdata_parse(const char *file, const char *text, size_t len,
     struct kskdata **out, struct dflow_err *err)
@@ -348,15 +364,9 @@ kskdata_parse(const char *file, const char *text, size_t len,
 	if (kind != NULL)
 		return err_set(err, DFLOW_REFUSED,
 		    "%s:%zu: %s, not a plain KSK.data", file, line, kind);
-	k = calloc(1, sizeof(*k));
-	if (k == NULL)
-		return err_memory(err);
-	k->rrs = calloc(KSKDATA_RRS_MAX, sizeof(*k->rrs));
-	k->file = strdup(file);
-	if (k->rrs == NULL || k->file == NULL) {
-		st = err_memory(err);
-		goto out;
-	}
+	st = kskdata_new(file, &k, err);
+	if (st != DFLOW_OK)
+		return st;
 	st = text_load(file, text, len, 0, take_rr, k, err);
 	if (st == DFLOW_OK)
 		st = check_whole(k, err);
@@ -382,6 +392,48 @@ kskdata_read(const char *file, struct kskdata **out, struct dflow_err *err)
 		    file, (const char *)text.data, text.len, out, err);
 	buf_free(&text);
 	return st;
+}
+
+_Static_assert(
+    (int)BUNDLE_RRS_MAX <= (int)KSKDATA_RRS_MAX, "there is room for a bundle");
+
+static bool
+is_zsk(const struct bundle_rr *rr)
+{
+	struct dnskey key;
+
+	return rr->type == RRTYPE_DNSKEY &&
+	       dnskey_view(rr->rdata, rr->len, &key) &&
+	       (key.flags & DNSKEY_FLAG_SEP) == 0;
+}
+
+enum dflow_status
+kskdata_of_bundle(const struct bundles *b, const struct bundle *in,
+    struct kskdata **out, struct dflow_err *err)
+{
+	struct kskdata *k = NULL;
+	enum dflow_status st = kskdata_new(b->file, &k, err);
+
+	for (size_t i = 0; i < in->count && st == DFLOW_OK; i++) {
+		const struct bundle_rr *from = &in->rrs[i];
+		struct zone_rr rr = {
+		    .owner = b->zone,
+		    .rdata = from->rdata,
+		    .ttl = from->ttl,
+		    .line = (uint32_t)from->line,
+		    .type = from->type,
+		    .rdata_len = (uint16_t)from->len,
+		};
+
+		if (!is_zsk(from))
+			st = append_rr(k, &rr, from->covered, err);
+	}
+	if (st != DFLOW_OK) {
+		kskdata_free(&k);
+		return st;
+	}
+	*out = k;
+	return DFLOW_OK;
 }
 
 void

@@ -11,6 +11,7 @@
 #include "dns/dnskey.h"
 #include "dns/name.h"
 #include "dns/rrset.h"
+#include "exchange/bundle.h"
 
 enum { KSKDATA_BYTES_MAX = 1 << 20, KSKDATA_RRS_MAX = 256 };
 
@@ -43,6 +44,13 @@ DFLOW_NODISCARD enum dflow_status kskdata_read(
 /* The same for text at hand; file is its name in messages. */
 DFLOW_NODISCARD enum dflow_status kskdata_parse(const char *file,
     const char *text, size_t len, struct kskdata **out, struct dflow_err *err);
+/*
+ * What the left gives to one bundle of an SKR: KSKs, CDS, CDNSKEY and the
+ * RRSIGs of all; its ZSKs are left out. The caller frees *out, whose file is
+ * b's.
+ */
+DFLOW_NODISCARD enum dflow_status kskdata_of_bundle(const struct bundles *b,
+    const struct bundle *in, struct kskdata **out, struct dflow_err *err);
 void kskdata_free(struct kskdata **k);
 
 #endif

@@ -17,16 +17,15 @@
 #include <string.h>
 
 #include "base/encode.h"
-#include "base/os.h"
-#include "base/os_append.h"
 #include "base/when.h"
 #include "dns/digest.h"
+#include "exchange/ledger_form.h"
 
-enum { READ_PIECE = 64 * 1024, MODE = 0600, HEX_DIGEST = 64 };
+enum { HEX_DIGEST = 64 };
 
 static const char family[] = "dnssecflow-ledger ";
-static const char head[] = "dnssecflow-ledger 1\n";
-static const char last_word[] = " sha256=";
+static const char head[] = LEDGER_HEAD;
+static const char last_word[] = LEDGER_LAST_WORD;
 
 /* The words that each entry begins with, in this order. */
 enum { WORD_ENTRY, WORD_AFTER, WORD_TIME, WORD_ACT, WORDS_FIXED };
@@ -44,8 +43,8 @@ struct ledger_reading {
 	size_t word_count;
 };
 
-static void
-digest_text(const void *data, size_t len, char out[DFLOW_LEDGER_DIGEST])
+void
+ledger_digest(const void *data, size_t len, char out[DFLOW_LEDGER_DIGEST])
 {
 	uint8_t digest[DIGEST_MAX];
 
@@ -78,6 +77,20 @@ ledger_reading_free(struct ledger_reading **r)
 	buf_free(&(*r)->line);
 	free(*r);
 	*r = NULL;
+}
+
+void
+ledger_reading_silence(struct ledger_reading *r)
+{
+	r->each = NULL;
+}
+
+void
+ledger_reading_rewind(
+    struct ledger_reading *r, const struct dflow_ledger_facts *facts)
+{
+	r->facts = *facts;
+	buf_reset(&r->line);
 }
 
 const struct dflow_ledger_facts *
@@ -114,7 +127,7 @@ take_head(struct ledger_reading *r, struct dflow_err *err)
 
 	if (b->len == strlen(head) && memcmp(b->data, head, b->len) == 0) {
 		r->begun = true;
-		digest_text(b->data, b->len, r->facts.digest);
+		ledger_digest(b->data, b->len, r->facts.digest);
 		return DFLOW_OK;
 	}
 	if (b->len > strlen(family) &&
@@ -149,7 +162,7 @@ check_digest(struct ledger_reading *r, const char **text, struct dflow_err *err)
 		    r, "was changed: it does not end with its SHA-256", err);
 	*text = (const char *)word + strlen(last_word);
 	*word = '\n';
-	digest_text(b->data, b->len - tail + 1, digest);
+	ledger_digest(b->data, b->len - tail + 1, digest);
 	*word = '\0';
 	if (strcmp(digest, *text) != 0)
 		return refuse(
@@ -322,166 +335,15 @@ ledger_reading_end(const struct ledger_reading *r, struct dflow_err *err)
 		return DFLOW_OK;
 	if (r->begun)
 		return err_set(err, DFLOW_REFUSED,
-		    "%s:%zu: entry %zu is cut off; if the log book, too, ends "
-		    "with entry %zu, its writing was interrupted and nothing "
+		    "%s:%zu: entry %zu is cut off; if the log book has none "
+		    "of that number, its writing was interrupted and nothing "
 		    "came of it: keep a copy, then truncate -s %" PRIu64 " %s",
-		    r->file, line_number(r), entry_number(r), r->facts.count,
-		    r->facts.bytes, r->file);
+		    r->file, line_number(r), entry_number(r), r->facts.bytes,
+		    r->file);
 	if (r->line.len == 0)
 		return err_set(err, DFLOW_REFUSED,
 		    "%s: empty, and no ledger; if none was begun, remove it",
 		    r->file);
 	return err_set(err, DFLOW_REFUSED,
 	    "%s:1: no ledger: its first line has no end", r->file);
-}
-
-struct ledger {
-	char *path;
-	struct os_append *file; /* NULL: a new one, not yet written */
-	struct ledger_reading *reading;
-};
-
-static enum dflow_status
-read_file(struct ledger *l, struct dflow_err *err)
-{
-	uint8_t *piece = malloc(READ_PIECE);
-	enum dflow_status st;
-	size_t got = 0;
-
-	if (piece == NULL)
-		return err_memory(err);
-	do {
-		st = os_append_read(l->file, piece, READ_PIECE, &got, err);
-		if (st == DFLOW_OK)
-			st = ledger_reading_add(l->reading, piece, got, err);
-	} while (st == DFLOW_OK && got > 0);
-	if (st == DFLOW_OK)
-		st = ledger_reading_end(l->reading, err);
-	free(piece);
-	return st;
-}
-
-enum dflow_status
-ledger_open(const char *path, struct ledger **out, struct dflow_err *err)
-{
-	struct ledger *l = NULL;
-	enum dflow_status st;
-
-	if (path[0] == '\0' || strcmp(path, "-") == 0)
-		return err_set(err, DFLOW_USAGE,
-		    "\"%s\": a ledger is kept in a file; name one", path);
-	l = calloc(1, sizeof(*l));
-	if (l == NULL)
-		return err_memory(err);
-	l->path = strdup(path);
-	st = l->path == NULL
-		 ? err_memory(err)
-		 : ledger_reading_new(l->path, NULL, NULL, &l->reading, err);
-	if (st != DFLOW_OK)
-		goto out;
-	if (os_exists(path)) {
-		st = os_append_open(path, "ledger", &l->file, err);
-		if (st == DFLOW_OK)
-			st = read_file(l, err);
-	} else {
-		st = ledger_reading_add(l->reading, head, strlen(head), err);
-	}
-	if (st != DFLOW_OK)
-		goto out;
-	*out = l;
-	l = NULL; /* transferred */
-out:
-	ledger_close(&l);
-	return st;
-}
-
-const char *
-ledger_path(const struct ledger *l)
-{
-	return l->path;
-}
-
-bool
-ledger_is_new(const struct ledger *l)
-{
-	return l->file == NULL;
-}
-
-const struct dflow_ledger_facts *
-ledger_facts(const struct ledger *l)
-{
-	return ledger_reading_facts(l->reading);
-}
-
-void
-ledger_put(struct buf *words, const char *name, const char *value)
-{
-	buf_printf(words, " %s=%s", name, value);
-}
-
-/* Writes line, which begins at that byte of a text that holds the head too. */
-static enum dflow_status
-write_line(struct ledger *l, const struct buf *text, uint64_t size,
-    struct dflow_err *err)
-{
-	enum dflow_status st;
-
-	if (l->file != NULL)
-		return os_append_add(l->file, size, text->data + strlen(head),
-		    text->len - strlen(head), err);
-	st = os_write_new(l->path, MODE, text->data, text->len, err);
-	if (st == DFLOW_OK)
-		st = os_append_open(l->path, "ledger", &l->file, err);
-	return st;
-}
-
-enum dflow_status
-ledger_append(struct ledger *l, int64_t time, const char *act,
-    const struct buf *words, struct dflow_err *err)
-{
-	const struct dflow_ledger_facts before = l->reading->facts;
-	char digest[DFLOW_LEDGER_DIGEST];
-	char when[DFLOW_WHEN_TEXT];
-	enum dflow_status st;
-	struct buf text;
-	size_t at = strlen(head);
-
-	buf_init(&text, strlen(head) + LEDGER_LINE_MAX);
-	dflow_when_text(time, when);
-	buf_printf(&text, "%sentry=%zu after=%s time=%s act=%s", head,
-	    before.count + 1, before.digest, when, act);
-	buf_put(&text, words->data, words->len);
-	buf_u8(&text, '\n');
-	st = buf_check(&text, "the ledger's entry", err);
-	if (st != DFLOW_OK)
-		goto out;
-	digest_text(text.data + at, text.len - at, digest);
-	text.len--;
-	buf_printf(&text, "%s%s\n", last_word, digest);
-	st = buf_check(&text, "the ledger's entry", err);
-	/* What our own reader refuses never gets in. */
-	if (st == DFLOW_OK)
-		st = ledger_reading_add(
-		    l->reading, text.data + at, text.len - at, err);
-	if (st == DFLOW_OK)
-		st = write_line(l, &text, before.bytes, err);
-	if (st != DFLOW_OK) {
-		l->reading->facts = before;
-		buf_reset(&l->reading->line);
-	}
-out:
-	buf_free(&text);
-	return st;
-}
-
-void
-ledger_close(struct ledger **l)
-{
-	if (*l == NULL)
-		return;
-	os_append_close(&(*l)->file);
-	ledger_reading_free(&(*l)->reading);
-	free((*l)->path);
-	free(*l);
-	*l = NULL;
 }

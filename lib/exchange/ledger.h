@@ -44,13 +44,14 @@ void ledger_reading_free(struct ledger_reading **r);
 struct ledger;
 
 /*
- * Opens, locks and verifies the ledger at path, the whole of it. If nothing is
- * there a new one begins with the first entry; until then nothing is written.
- * Refusals are those above and os_append_open's. The lock is held until
- * ledger_close.
+ * Opens, locks and verifies the ledger at path, the whole of it. each, which
+ * may be NULL, is called with the entries that are there, and not with those
+ * that are appended later. If nothing is there a new one begins with the first
+ * entry; until then nothing is written. Refusals are those above and
+ * os_append_open's. The lock is held until ledger_close.
  */
-DFLOW_NODISCARD enum dflow_status ledger_open(
-    const char *path, struct ledger **out, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status ledger_open(const char *path,
+    ledger_each *each, void *ctx, struct ledger **out, struct dflow_err *err);
 const char *ledger_path(const struct ledger *l);
 bool ledger_is_new(const struct ledger *l);
 /* With what ledger_append has added. */
@@ -58,12 +59,23 @@ const struct dflow_ledger_facts *ledger_facts(const struct ledger *l);
 
 /* Adds a word to those of an entry to be; the caller checks the buffer. */
 void ledger_put(struct buf *words, const char *name, const char *value);
+
+/* What an entry tells. */
+struct ledger_act {
+	const char *act;
+	const struct buf *words;
+};
 /*
- * Adds an entry of that act (seconds since 1970) and words, and syncs it.
- * It is on the disk when this returns DFLOW_OK; otherwise what the disk has of
- * it is not known, and the next ledger_open will tell. What is there already
- * is never written again.
+ * Adds an entry of that time (seconds since 1970) for each of the acts, in
+ * their order, by one write, and syncs them. They are on the disk when this
+ * returns DFLOW_OK; otherwise what the disk has of them is not known, it may be
+ * the first few, and the next ledger_open will tell. What is there already is
+ * never written again.
  */
+DFLOW_NODISCARD enum dflow_status ledger_append_all(struct ledger *l,
+    int64_t time, const struct ledger_act *acts, size_t count,
+    struct dflow_err *err);
+/* The same for one. */
 DFLOW_NODISCARD enum dflow_status ledger_append(struct ledger *l, int64_t time,
     const char *act, const struct buf *words, struct dflow_err *err);
 void ledger_close(struct ledger **l);

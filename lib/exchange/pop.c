@@ -117,6 +117,12 @@ read_comment(
 	part.len = text.len;
 	if (st == DFLOW_OK)
 		st = text_load_part(&part, take_proof, t, err);
+	/* What is no record is no proof: the file is refused, not the disk. */
+	if (st == DFLOW_FAILED) {
+		st = DFLOW_REFUSED;
+		if (err != NULL)
+			err->status = st;
+	}
 	buf_free(&text);
 	if (st == DFLOW_OK && !t->taken)
 		st = err_set(err, DFLOW_REFUSED,

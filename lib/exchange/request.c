@@ -4,10 +4,10 @@
  * flags 256. Refuses whatever is not a ZSK, and every key that comes twice:
  * what stands here is about to be signed by a KSK.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/os.h"
 #include "dns/rrtype.h"
 #include "exchange/bundle.h"
 #include "exchange/request.h"
@@ -66,12 +66,31 @@ check_key(const struct reading *rd, const struct zone_rr *rr,
 	return DFLOW_OK;
 }
 
+static const struct request_key *
+find_key(const struct request *r, const struct dnskey *key)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (dnskey_same_key(&r->keys[i].key, key))
+			return &r->keys[i];
+	return NULL;
+}
+
+static enum dflow_status
+same_key(const char *file, size_t line, const struct request_key *twin,
+    struct dflow_err *err)
+{
+	return err_set(err, DFLOW_REFUSED,
+	    "%s:%zu: the same key (tag %u) as in %s:%zu", file, line,
+	    twin->key.tag, twin->file, twin->line);
+}
+
 /* The owner is the first key's, and no key is there twice. */
 static enum dflow_status
 check_place(const struct reading *rd, const struct zone_rr *rr,
     const struct dnskey *key, struct dflow_err *err)
 {
 	const struct request *r = rd->r;
+	const struct request_key *twin;
 	char ours[NAME_TEXT_SIZE];
 	char theirs[NAME_TEXT_SIZE];
 
@@ -83,15 +102,9 @@ check_place(const struct reading *rd, const struct zone_rr *rr,
 		    "keys before it are %s's",
 		    rd->file, rr->line, theirs, ours);
 	}
-	for (size_t i = 0; i < r->count; i++) {
-		if (dnskey_same_key(&r->keys[i].key, key))
-			return err_set(err, DFLOW_REFUSED,
-			    "%s:%u: the same key "
-			    "(tag %u) as in %s:%zu",
-			    rd->file, rr->line, key->tag, r->keys[i].file,
-			    r->keys[i].line);
-	}
-	return DFLOW_OK;
+	twin = find_key(r, key);
+	return twin == NULL ? DFLOW_OK
+			    : same_key(rd->file, rr->line, twin, err);
 }
 
 static enum dflow_status
@@ -208,15 +221,22 @@ compare_keys(const void *va, const void *vb)
 	return (a->rdata_len > b->rdata_len) - (a->rdata_len < b->rdata_len);
 }
 
+static void
+sort_keys(struct request *r)
+{
+	qsort(r->keys, r->count, sizeof(*r->keys), compare_keys);
+}
+
 static struct request *
-request_new(size_t file_count)
+request_new(void)
 {
 	struct request *r = calloc(1, sizeof(*r));
 
 	if (r == NULL)
 		return NULL;
 	r->keys = calloc(REQUEST_KEYS_MAX, sizeof(*r->keys));
-	r->files = calloc(file_count, sizeof(*r->files));
+	/* No file is without a key. */
+	r->files = calloc(REQUEST_KEYS_MAX, sizeof(*r->files));
 	if (r->keys == NULL || r->files == NULL)
 		request_free(&r);
 	return r;
@@ -226,7 +246,7 @@ enum dflow_status
 request_parse(const char *file, const char *text, size_t len,
     struct request **out, struct dflow_err *err)
 {
-	struct request *r = request_new(1);
+	struct request *r = request_new();
 	enum dflow_status st;
 
 	if (r == NULL)
@@ -234,7 +254,7 @@ request_parse(const char *file, const char *text, size_t len,
 	st = add_text(r, file, text, len, err);
 	if (st != DFLOW_OK)
 		goto out;
-	qsort(r->keys, r->count, sizeof(*r->keys), compare_keys);
+	sort_keys(r);
 	*out = r;
 	r = NULL; /* transferred */
 out:
@@ -243,38 +263,32 @@ out:
 }
 
 enum dflow_status
-request_read(const char *const *files, size_t count, struct request **out,
-    struct dflow_err *err)
+request_join(struct request *into, struct request **from, struct dflow_err *err)
 {
-	enum dflow_status st = DFLOW_OK;
-	struct request *r = NULL;
-	struct buf text;
+	struct request *r = *from;
+	const struct request_key *twin;
 
-	buf_init(&text, REQUEST_BYTES_MAX);
-	if (count == 0 || count > REQUEST_KEYS_MAX)
-		return err_set(err, DFLOW_USAGE,
-		    "%zu requests; 1 to %d can be "
-		    "read at once",
-		    count, REQUEST_KEYS_MAX);
-	r = request_new(count);
-	if (r == NULL)
-		return err_memory(err);
-	for (size_t i = 0; i < count && st == DFLOW_OK; i++) {
-		buf_reset(&text);
-		st = os_read(files[i], REQUEST_BYTES_MAX, &text, err);
-		if (st == DFLOW_OK)
-			st = add_text(r, files[i], (const char *)text.data,
-			    text.len, err);
+	assert(name_equal(into->zone, r->zone));
+	for (size_t i = 0; i < r->count; i++) {
+		const struct request_key *k = &r->keys[i];
+
+		if (into->count + r->count > REQUEST_KEYS_MAX)
+			return err_set(err, DFLOW_REFUSED,
+			    "%s:%zu: more than %d keys", k->file, k->line,
+			    REQUEST_KEYS_MAX);
+		twin = find_key(into, &k->key);
+		if (twin != NULL)
+			return same_key(k->file, k->line, twin, err);
 	}
-	if (st != DFLOW_OK)
-		goto out;
-	qsort(r->keys, r->count, sizeof(*r->keys), compare_keys);
-	*out = r;
-	r = NULL; /* transferred */
-out:
-	buf_free(&text);
-	request_free(&r);
-	return st;
+	for (size_t i = 0; i < r->count; i++)
+		into->keys[into->count++] = r->keys[i];
+	for (size_t i = 0; i < r->file_count; i++)
+		into->files[into->file_count++] = r->files[i];
+	r->count = 0; /* transferred */
+	r->file_count = 0;
+	request_free(from);
+	sort_keys(into);
+	return DFLOW_OK;
 }
 
 void

@@ -32,16 +32,19 @@ struct request {
 };
 
 /*
- * Reads files and refuses, with file:line: nothing in them, over 1 MiB or 64
- * keys, other RR types or classes, several owners, flags other than 256
- * (revoked or SEP ones named as such), protocol other than 3, a malformed
- * key, the same key twice.
+ * Reads a file's text; file is its name. Refuses, with file:line: nothing in
+ * it, over 1 MiB or 64 keys, other RR types or classes, several owners, flags
+ * other than 256 (revoked or SEP ones named as such), protocol other than 3, a
+ * malformed key, the same key twice.
  */
-DFLOW_NODISCARD enum dflow_status request_read(const char *const *files,
-    size_t count, struct request **out, struct dflow_err *err);
-/* The same for one text at hand; file is its name in messages. */
 DFLOW_NODISCARD enum dflow_status request_parse(const char *file,
     const char *text, size_t len, struct request **out, struct dflow_err *err);
+/*
+ * Moves the keys and files of *from, which is of the same zone, to into, and
+ * frees it. Refuses a key that is in both, and more than 64.
+ */
+DFLOW_NODISCARD enum dflow_status request_join(
+    struct request *into, struct request **from, struct dflow_err *err);
 void request_free(struct request **r);
 
 #endif

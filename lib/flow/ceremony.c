@@ -1,92 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Opens a ceremony: reads the requests and the KSKs' public halves and checks
- * them. Nothing is written here, and no private key is used.
+ * Opens a ceremony: reads the requests and the KSKs' public halves, checks
+ * them, and plans the responses. Nothing but the ledger is written here, and
+ * no private key is used.
  */
 #include "flow/ceremony.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-#include "flow/keyfacts.h"
-
-enum { TEXT_MAX = 4 << 20 };
-
-static enum dflow_status
-read_ksks(struct dflow_ceremony *c, const struct dflow_ceremony_params *p,
-    struct dflow_err *err)
-{
-	/* Of keys without files; the request says which zone it is. */
-	const struct signer_role role = {
-	    c->request->zone, DNSKEY_FLAG_ZONE | DNSKEY_FLAG_SEP};
-	enum dflow_status st;
-
-	if (p->key_count == 0)
-		return err_set(err, DFLOW_USAGE,
-		    "no KSK given; name it with "
-		    "-k");
-	if (p->key_count > DFLOW_CEREMONY_KEYS_MAX)
-		return err_set(err, DFLOW_USAGE, "%zu KSKs; at most %d",
-		    p->key_count, DFLOW_CEREMONY_KEYS_MAX);
-	for (size_t i = 0; i < p->key_count; i++) {
-		st = signer_key_read(
-		    p->keys[i], &c->access, &role, &c->ksks[i], err);
-		if (st != DFLOW_OK)
-			return st;
-		c->ksk_count++;
-	}
-	name_lower(c->zone, c->ksks[0]->owner);
-	name_text(c->zone, c->zone_text);
-	return DFLOW_OK;
-}
-
-/* Where it is, as the page tells it. */
-static const char *
-ksk_place(const struct keyfile *k)
-{
-	return k->base[0] != '\0' ? k->base : k->from;
-}
-
-/* By the digests of the bytes that were read: nothing is read twice. */
-static enum dflow_status
-fill_files(struct dflow_ceremony *c, struct dflow_err *err)
-{
-	const struct request *r = c->request;
-
-	c->files = calloc(r->file_count, sizeof(*c->files));
-	if (c->files == NULL)
-		return err_memory(err);
-	for (size_t i = 0; i < r->file_count; i++) {
-		c->files[i].path = r->files[i].path;
-		keyfacts_hex(r->files[i].sha256, digest_len(DIGEST_SHA256),
-		    c->files[i].sha256);
-	}
-	c->view.requests = c->files;
-	c->view.request_count = r->file_count;
-	return DFLOW_OK;
-}
-
-static enum dflow_status
-fill_view(struct dflow_ceremony *c, struct dflow_err *err)
-{
-	const struct request *r = c->request;
-
-	c->facts = calloc(c->ksk_count + r->count, sizeof(*c->facts));
-	if (c->facts == NULL)
-		return err_memory(err);
-	for (size_t i = 0; i < c->ksk_count; i++)
-		keyfacts_fill(&c->facts[i], c->zone, &c->ksks[i]->key,
-		    ksk_place(c->ksks[i]), 0);
-	for (size_t i = 0; i < r->count; i++)
-		keyfacts_fill(&c->facts[c->ksk_count + i], c->zone,
-		    &r->keys[i].key, r->keys[i].file, r->keys[i].line);
-	c->view.zone = c->zone_text;
-	c->view.ksks = c->facts;
-	c->view.ksk_count = c->ksk_count;
-	c->view.zsks = c->facts + c->ksk_count;
-	c->view.zsk_count = r->count;
-	return fill_files(c, err);
-}
 
 /*
  * A device that is down, or lacks the key, is told before officers read the
@@ -97,64 +17,120 @@ open_devices(struct dflow_ceremony *c, struct dflow_err *err)
 {
 	enum dflow_status st = DFLOW_OK;
 
-	for (size_t i = 0; st == DFLOW_OK && i < c->ksk_count; i++)
-		if (c->ksks[i]->label[0] != '\0')
-			st = signer_open(
-			    c->ksks[i], &c->access, &c->signers[i], err);
+	for (size_t i = 0; i < c->zone_count; i++) {
+		struct ceremony_zone *z = &c->zones[i];
+
+		for (size_t k = 0; st == DFLOW_OK && k < z->ksk_count; k++)
+			if ((z->used & 1u << k) != 0 &&
+			    z->ksks[k]->label[0] != '\0')
+				st = signer_open(z->ksks[k], &c->access,
+				    &z->signers[k], err);
+	}
 	return st;
 }
 
-/* The times and the like, with their defaults. */
-static void
-take_params(struct dflow_ceremony *c, const struct dflow_ceremony_params *p)
+static int64_t
+or_default(int64_t given, int64_t otherwise)
 {
-	struct dflow_ceremony_view *v = &c->view;
+	return given != 0 ? given : otherwise;
+}
 
-	v->now = p->now;
-	v->inception = p->inception != DFLOW_WHEN_UNSET
-			   ? p->inception
-			   : p->now - DFLOW_CEREMONY_BACK_S;
-	v->expiration = p->expiration != DFLOW_WHEN_UNSET
-			    ? p->expiration
-			    : p->now + DFLOW_CEREMONY_AHEAD_S;
-	v->ttl_s = p->ttl_s != 0 ? p->ttl_s : DFLOW_CEREMONY_TTL;
-	v->cds = p->cds;
+/* The times and the like, with their defaults. */
+static enum dflow_status
+take_params(struct dflow_ceremony *c, struct dflow_err *err)
+{
+	const struct dflow_ceremony_params *p = c->p;
+
+	if (p->ttl_s > INT32_MAX)
+		return err_set(
+		    err, DFLOW_USAGE, "TTL %u exceeds 2147483647", p->ttl_s);
+	c->view.now = p->now;
+	c->view.cds = p->cds;
+	c->knot = p->knot;
+	c->plain_inception = p->inception != DFLOW_WHEN_UNSET
+				 ? p->inception
+				 : p->now - DFLOW_CEREMONY_BACK_S;
+	c->plain_expiration = p->expiration != DFLOW_WHEN_UNSET
+				  ? p->expiration
+				  : p->now + DFLOW_CEREMONY_AHEAD_S;
+	c->plain_ttl_s = p->ttl_s != 0 ? p->ttl_s : DFLOW_CEREMONY_TTL;
+	c->policy = (struct schedule_policy){
+	    .validity_s = or_default(p->validity_s, DFLOW_CEREMONY_VALIDITY_S),
+	    .refresh_s = or_default(p->refresh_s, DFLOW_CEREMONY_REFRESH_S),
+	    .back_s = DFLOW_CEREMONY_BACK_S,
+	};
+	if (c->policy.validity_s <= c->policy.refresh_s ||
+	    c->policy.validity_s > SCHEDULE_SPAN_MAX)
+		return err_set(err, DFLOW_USAGE,
+		    "the validity of a bundle's signatures must exceed its "
+		    "refresh, and be ten years at most");
 	c->access.pass.fd = p->passphrase_fd;
+	c->access.pass.kept = &c->access.kept;
 	c->access.n200_conf = p->n200_conf;
+	return DFLOW_OK;
+}
+
+/* Every zone has the same overrides. */
+static enum dflow_status
+take_allowed(struct dflow_ceremony *c, struct dflow_err *err)
+{
+	const struct dflow_ceremony_params *p = c->p;
+	struct checks *first = calloc(1, sizeof(*first));
+	enum dflow_status st = first != NULL ? DFLOW_OK : err_memory(err);
+
+	for (size_t i = 0; i < p->allow_count && st == DFLOW_OK; i++)
+		st = checks_allow(first, p->allow[i], err);
+	for (size_t i = 0; i < c->zone_count && st == DFLOW_OK; i++)
+		c->zones[i].checks.allowed = first->allowed;
+	free(first);
+	return st;
+}
+
+static enum dflow_status
+prepare(struct dflow_ceremony *c, struct dflow_err *err)
+{
+	enum dflow_status st = take_params(c, err);
+
+	if (st == DFLOW_OK)
+		st = ceremony_read(c, err);
+	if (st == DFLOW_OK)
+		st = take_allowed(c, err);
+	if (st == DFLOW_OK)
+		st = ceremony_keys(c, err);
+	if (st == DFLOW_OK)
+		st = ceremony_ledger_open(c, err);
+	if (st == DFLOW_OK)
+		st = ceremony_check(c, err);
+	if (st == DFLOW_OK)
+		st = ceremony_plan(c, err);
+	if (st == DFLOW_OK && c->p->sign_as != NULL)
+		st = container_signer_open(
+		    c->p->sign_as, c->p->passphrase_fd, &c->container, err);
+	if (st == DFLOW_OK && c->container != NULL)
+		st = container_signer_check(c->container, c->p->now, err);
+	if (st == DFLOW_OK)
+		st = open_devices(c, err);
+	if (st == DFLOW_OK)
+		st = ceremony_view(c, err);
+	return st;
 }
 
 enum dflow_status
 dflow_ceremony_open(const struct dflow_ceremony_params *params,
     struct dflow_ceremony **out, struct dflow_err *err)
 {
-	struct dflow_ceremony *c = NULL;
+	struct dflow_ceremony *c = calloc(1, sizeof(*c));
 	enum dflow_status st;
 
-	if (params->ttl_s > INT32_MAX)
-		return err_set(err, DFLOW_USAGE, "TTL %u exceeds 2147483647",
-		    params->ttl_s);
-	c = calloc(1, sizeof(*c));
 	if (c == NULL)
 		return err_memory(err);
-	buf_init(&c->text, TEXT_MAX);
-	take_params(c, params);
-	st = request_read(
-	    params->requests, params->request_count, &c->request, err);
-	if (st == DFLOW_OK)
-		st = read_ksks(c, params, err);
-	if (st == DFLOW_OK)
-		st = ceremony_check(c, err);
-	if (st == DFLOW_OK)
-		st = ceremony_ledger_open(c, params->ledger, err);
-	if (st == DFLOW_OK)
-		st = open_devices(c, err);
-	if (st == DFLOW_OK)
-		st = fill_view(c, err);
-	if (st != DFLOW_OK)
-		goto out;
-	*out = c;
-	c = NULL; /* transferred */
-out:
+	c->p = params;
+	st = prepare(c, err);
+	c->p = NULL;
+	if (st == DFLOW_OK) {
+		*out = c;
+		c = NULL; /* transferred */
+	}
 	dflow_ceremony_free(&c);
 	return st;
 }
@@ -165,6 +141,40 @@ dflow_ceremony_view(const struct dflow_ceremony *c)
 	return &c->view;
 }
 
+static void
+free_texts(char **texts, size_t count)
+{
+	for (size_t i = 0; texts != NULL && i < count; i++)
+		free(texts[i]);
+	free(texts);
+}
+
+static void
+free_zone(struct ceremony_zone *z)
+{
+	for (size_t i = 0; i < DFLOW_CEREMONY_KEYS_MAX; i++) {
+		signer_free(&z->signers[i]);
+		keyfile_free(&z->ksks[i]);
+	}
+	for (size_t i = 0; i < CEREMONY_RESPONSES; i++) {
+		schedule_free(&z->responses[i].schedule);
+		bundles_free(&z->responses[i].bundles);
+		buf_free(&z->responses[i].text);
+		buf_free(&z->responses[i].container);
+		free(z->written_paths[i]);
+	}
+	for (size_t i = 0; i < z->file_count; i++)
+		free((char *)(uintptr_t)z->files[i].path);
+	free(z->files);
+	free_texts(z->containers, z->file_count);
+	free_texts(z->ds, z->ksk_count);
+	free_texts(z->warnings, z->warning_count);
+	request_free(&z->plain);
+	bundles_free(&z->ksr);
+	bundle_table_free(&z->table);
+	free(z->facts);
+}
+
 void
 dflow_ceremony_free(struct dflow_ceremony **c)
 {
@@ -173,15 +183,14 @@ dflow_ceremony_free(struct dflow_ceremony **c)
 	*c = NULL;
 	if (old == NULL)
 		return;
-	for (size_t i = 0; i < DFLOW_CEREMONY_KEYS_MAX; i++) {
-		signer_free(&old->signers[i]);
-		keyfile_free(&old->ksks[i]);
-	}
+	for (size_t i = 0; i < old->zone_count; i++)
+		free_zone(&old->zones[i]);
+	free(old->zones);
+	free(old->zone_views);
 	signer_access_end(&old->access);
-	request_free(&old->request);
-	free(old->facts);
-	free(old->files);
+	container_trust_free(&old->trust);
+	container_signer_free(&old->container);
+	history_free(&old->history);
 	ledger_close(&old->ledger);
-	buf_free(&old->text);
 	free(old);
 }

@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the files of the ceremony share; dnssecflow/ksk.h has its face. */
+/*
+ * What the files of the ceremony share; dnssecflow/ceremony.h has its face.
+ * Requests are read and put together by zone (ceremony_read.c), get their KSKs
+ * (ceremony_keys.c), are checked (ceremony_check.c) and become responses that
+ * lack nothing but signatures (ceremony_plan.c); people see those
+ * (ceremony_view.c). Then they are signed (ceremony_sign.c), written as text
+ * and read back (ceremony_text.c), recorded (ceremony_ledger.c) and saved
+ * (ceremony_save.c).
+ */
 #ifndef FLOW_CEREMONY_H
 #define FLOW_CEREMONY_H
 
@@ -8,43 +16,125 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "dnssecflow/ksk.h"
+#include "dnssecflow/ceremony.h"
+#include "exchange/bundle.h"
+#include "exchange/checks.h"
+#include "exchange/container.h"
+#include "exchange/history.h"
 #include "exchange/ledger.h"
 #include "exchange/request.h"
+#include "exchange/schedule.h"
+#include "flow/bundle_table.h"
 #include "keys/keyfile.h"
 #include "keys/signer.h"
 
-struct dflow_ceremony {
-	uint8_t zone[NAME_MAX_LEN];
-	char zone_text[NAME_TEXT_SIZE];
+enum {
+	CEREMONY_RESPONSES = 2, /* the response, and the emergency's */
+	CEREMONY_TEXT_MAX = 64 << 20, /* bytes of a response */
+	CEREMONY_NAME_MAX = 3100, /* of a file named for its zone */
+};
+
+/* A response, first without and then with its signatures. */
+struct ceremony_response {
+	struct schedule *schedule; /* a period for each bundle */
+	struct bundles *bundles; /* an SKR; one bundle for a plain request */
+	struct buf text; /* with a NUL behind it, once signed */
+	struct buf container; /* who signed the text; empty: nobody */
+	char sha256[DFLOW_DIGEST_TEXT];
+};
+
+struct ceremony_zone {
+	uint8_t name[NAME_MAX_LEN];
+	char text[NAME_TEXT_SIZE];
+	struct request *plain; /* this, */
+	struct bundles *ksr; /* or this, which is one file */
+	struct dflow_file_facts *files; /* whose paths are its own */
+	char **containers; /* who made each; NULL: nobody says */
+	size_t file_count;
 	struct keyfile *ksks[DFLOW_CEREMONY_KEYS_MAX];
 	struct signer *signers[DFLOW_CEREMONY_KEYS_MAX];
 	size_t ksk_count;
-	struct signer_access access; /* what the signers stand on */
-	struct request *request;
+	uint32_t used; /* KSKs that sign in a response, by bits */
+	struct checks checks;
+	struct ceremony_response responses[CEREMONY_RESPONSES];
+	size_t response_count;
+	/* What the view looks into. */
+	struct bundle_table *table;
 	struct dflow_key_facts *facts; /* the KSKs', then the ZSKs' */
-	struct dflow_file_facts *files; /* the requests' */
-	struct ledger *ledger; /* NULL: none is kept */
-	struct dflow_ceremony_view view;
-	struct buf text; /* with a NUL behind it */
-	bool done; /* text is whole and verified */
+	char **ds;
+	char **warnings;
+	size_t warning_count;
+	const char *allowed[CHECKS];
+	struct dflow_file_facts written[CEREMONY_RESPONSES];
+	char *written_paths[CEREMONY_RESPONSES];
 };
 
+struct dflow_ceremony {
+	const struct dflow_ceremony_params *p; /* while it is opened alone */
+	struct schedule_policy policy;
+	int64_t plain_inception;
+	int64_t plain_expiration;
+	uint32_t plain_ttl_s;
+	bool knot;
+	struct ceremony_zone *zones; /* by name */
+	size_t zone_count;
+	size_t zone_cap;
+	struct signer_access access; /* what the signers stand on */
+	struct container_trust *trust; /* NULL: none is asked for */
+	struct container_signer *container; /* NULL: none is made */
+	struct history *history;
+	struct ledger *ledger; /* NULL: none is kept */
+	struct dflow_ceremony_view view;
+	struct dflow_ceremony_zone *zone_views;
+	bool tried; /* to make the signatures */
+	bool done; /* all texts are whole and verified */
+};
+
+/* Reads the requests, every byte once, into zones. */
+DFLOW_NODISCARD enum dflow_status ceremony_read(
+    struct dflow_ceremony *c, struct dflow_err *err);
+/* Gives each zone its KSKs; notes the check owner. */
+DFLOW_NODISCARD enum dflow_status ceremony_keys(
+    struct dflow_ceremony *c, struct dflow_err *err);
 /*
- * What must hold before anything is signed: the keys and times of c, whose
- * members but signers and facts are filled.
+ * What must hold before anything is signed. Refusals by the checks of KSRs are
+ * recorded in the ledger.
  */
 DFLOW_NODISCARD enum dflow_status ceremony_check(
-    const struct dflow_ceremony *c, struct dflow_err *err);
+    struct dflow_ceremony *c, struct dflow_err *err);
+/* The end of a KSR's last bundle's time. */
+int64_t ceremony_until(
+    const struct dflow_ceremony *c, const struct ceremony_zone *z);
+/* Makes the responses, but for signatures. */
+DFLOW_NODISCARD enum dflow_status ceremony_plan(
+    struct dflow_ceremony *c, struct dflow_err *err);
+/* The rdata of the KSK as it stands in a DNSKEY RRset: revoked or not. */
+struct dnskey ceremony_ksk(const struct ceremony_zone *z, size_t ksk,
+    bool revoked, uint8_t rdata[DNSKEY_RDATA_MAX]);
+/* Fills what people are shown. */
+DFLOW_NODISCARD enum dflow_status ceremony_view(
+    struct dflow_ceremony *c, struct dflow_err *err);
 
 /*
- * Opens the ledger, unless path is NULL, and compares its newest entry with
- * this clock; c's view has its now.
+ * Appends the response's text, reads it back as the right will read it, and
+ * compares the two; and its digest.
+ */
+DFLOW_NODISCARD enum dflow_status ceremony_text(const struct dflow_ceremony *c,
+    const struct ceremony_zone *z, struct ceremony_response *r,
+    struct dflow_err *err);
+
+/*
+ * Opens the ledger, if one is kept, and reads what was signed before. Refuses
+ * a clock that is before its newest entry, unless there are KSRs, of which
+ * the check clock does.
  */
 DFLOW_NODISCARD enum dflow_status ceremony_ledger_open(
-    struct dflow_ceremony *c, const char *path, struct dflow_err *err);
+    struct dflow_ceremony *c, struct dflow_err *err);
 /* Records, if there is a ledger, what was signed, before anything leaves. */
 DFLOW_NODISCARD enum dflow_status ceremony_ledger_record(
+    struct dflow_ceremony *c, struct dflow_err *err);
+/* Records which checks refused which zones. */
+DFLOW_NODISCARD enum dflow_status ceremony_ledger_refuse(
     struct dflow_ceremony *c, struct dflow_err *err);
 
 #endif

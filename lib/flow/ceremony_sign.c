@@ -1,181 +1,246 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Makes the KSK.data of a ceremony. What leaves has been read back as the
- * right side will read it, and every signature in it has been verified.
+ * Makes the signatures of a ceremony. Each is verified with the DNSKEY that
+ * stands in its bundle before the response is written as text.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/os.h"
+#include "base/pool.h"
 #include "dns/rrsig.h"
-#include "dns/rrtext.h"
 #include "dns/rrtype.h"
-#include "exchange/kskdata.h"
 #include "flow/ceremony.h"
-#include "flow/keyfacts.h"
-#include "flow/kskcheck.h"
 #include "flow/rrpack.h"
+#include "keys/verifier.h"
 
-enum { SIGNED_MAX = 1 << 20, PATH_TEXT_MAX = 4096, KEPT_MAX = 99 };
+enum { SIGNED_MAX = 4 << 20 };
 
-/* Appends the KSK's RRSIG over set to the text. */
+static const uint16_t types[] = {RRTYPE_DNSKEY, RRTYPE_CDNSKEY, RRTYPE_CDS};
+
+enum { TYPES = sizeof(types) / sizeof(types[0]) };
+
+/* One signature that is due: by a KSK, over an RRset of a bundle. */
+struct due {
+	struct bundle *in;
+	struct rrsig sig;
+	struct buf data; /* what it covers */
+};
+
+/* All that one KSK signs in one response. */
+struct batch {
+	const struct ceremony_zone *z;
+	struct ceremony_response *r;
+	size_t ksk;
+	struct due *dues;
+	struct sign_job *jobs;
+	size_t count;
+};
+
+/* The RRset of that type, or a count of 0. */
 static enum dflow_status
-put_rrsig(struct dflow_ceremony *c, size_t ksk, const struct rrset *set,
-    struct dflow_err *err)
+gather(const struct bundles *b, const struct bundle *in, struct rrpack *pack,
+    struct rrset *set, struct dflow_err *err)
 {
-	struct rrsig sig = {.signer = c->zone,
-	    .original_ttl = set->ttl,
-	    .expiration = (uint32_t)c->view.expiration,
-	    .inception = (uint32_t)c->view.inception,
-	    .covered = set->type,
-	    .tag = c->ksks[ksk]->key.tag,
-	    .algorithm = c->ksks[ksk]->key.algorithm,
-	    .labels = rrsig_labels(c->zone)};
-	struct signer_worker *worker = NULL;
-	struct sign_job job = {0};
-	struct buf data;
-	struct buf rdata;
+	enum dflow_status st = DFLOW_OK;
+	uint32_t ttl = 0;
+
+	for (size_t i = 0; i < in->count && st == DFLOW_OK; i++) {
+		if (in->rrs[i].type != pack->type)
+			continue;
+		ttl = in->rrs[i].ttl;
+		st = rrpack_add(pack, in->rrs[i].rdata, in->rrs[i].len, err);
+	}
+	if (st == DFLOW_OK && pack->count > 0)
+		st = rrpack_set(pack, b->zone, ttl, set, err);
+	return st;
+}
+
+static enum dflow_status
+add_due(struct batch *b, const struct schedule_period *p, struct bundle *in,
+    uint16_t type, struct dflow_err *err)
+{
+	uint8_t rdata[DNSKEY_RDATA_MAX];
+	struct dnskey key =
+	    ceremony_ksk(b->z, b->ksk, (p->revoked & 1u << b->ksk) != 0, rdata);
+	struct due *due = &b->dues[b->count];
+	struct rrset set = {0};
+	struct rrpack pack;
 	enum dflow_status st;
-
-	buf_init(&data, SIGNED_MAX);
-	buf_init(&rdata, UINT16_MAX);
-	rrsig_put_signed(&data, &sig, set);
-	st = buf_check(&data, "DNSKEY RRset", err);
-	if (st != DFLOW_OK)
-		goto out;
-	st = signer_worker_new(c->signers[ksk], &worker, err);
-	if (st != DFLOW_OK)
-		goto out;
-	job.data = data.data;
-	job.len = data.len;
-	st = signer_sign(worker, &job, 1, err);
-	if (st != DFLOW_OK)
-		goto out;
-	rrsig_put_head(&rdata, &sig);
-	buf_put(&rdata, job.sig, job.sig_len);
-	st = buf_check(&rdata, "RRSIG", err);
-	if (st == DFLOW_OK)
-		rrtext_put(&c->text, c->zone, set->ttl, RRTYPE_RRSIG,
-		    (struct rdata){rdata.data, (uint16_t)rdata.len});
-out:
-	signer_worker_free(&worker);
-	buf_free(&data);
-	buf_free(&rdata);
-	return st;
-}
-
-static enum dflow_status
-put_rrsigs(
-    struct dflow_ceremony *c, const struct rrset *set, struct dflow_err *err)
-{
-	enum dflow_status st = DFLOW_OK;
-
-	for (size_t i = 0; i < c->ksk_count && st == DFLOW_OK; i++)
-		st = put_rrsig(c, i, set, err);
-	return st;
-}
-
-/* The KSKs' lines, and the signatures over them and the ZSKs. */
-static enum dflow_status
-put_dnskey(struct dflow_ceremony *c, struct dflow_err *err)
-{
-	enum dflow_status st = DFLOW_OK;
-	struct rrpack pack;
-	struct rrset set;
-
-	rrpack_init(&pack, RRTYPE_DNSKEY);
-	for (size_t i = 0; i < c->ksk_count && st == DFLOW_OK; i++) {
-		const struct dnskey *k = &c->ksks[i]->key;
-
-		rrtext_put(&c->text, c->zone, c->view.ttl_s, RRTYPE_DNSKEY,
-		    (struct rdata){k->rdata, (uint16_t)k->rdata_len});
-		st = rrpack_add(&pack, k->rdata, k->rdata_len, err);
-	}
-	for (size_t i = 0; i < c->request->count && st == DFLOW_OK; i++) {
-		const struct dnskey *k = &c->request->keys[i].key;
-
-		st = rrpack_add(&pack, k->rdata, k->rdata_len, err);
-	}
-	if (st == DFLOW_OK)
-		st = rrpack_set(&pack, c->zone, c->view.ttl_s, &set, err);
-	if (st == DFLOW_OK)
-		st = put_rrsigs(c, &set, err);
-	rrpack_free(&pack);
-	return st;
-}
-
-/* CDS (SHA-256) or CDNSKEY of every KSK, RFC 7344 section 3, and RRSIGs. */
-static enum dflow_status
-put_child(struct dflow_ceremony *c, uint16_t type, struct dflow_err *err)
-{
-	uint8_t ds[DFLOW_CEREMONY_KEYS_MAX][DS_RDATA_MAX];
-	enum dflow_status st = DFLOW_OK;
-	struct rrpack pack;
-	struct rrset set;
 
 	rrpack_init(&pack, type);
-	for (size_t i = 0; i < c->ksk_count && st == DFLOW_OK; i++) {
-		const struct dnskey *k = &c->ksks[i]->key;
-		size_t len;
-
-		if (type == RRTYPE_CDNSKEY) {
-			st = rrpack_add(&pack, k->rdata, k->rdata_len, err);
-			continue;
-		}
-		len = dnskey_ds(c->zone, k, 2, ds[i]);
-		st = rrpack_add(&pack, ds[i], len, err);
-	}
-	if (st == DFLOW_OK)
-		st = rrpack_set(&pack, c->zone, c->view.ttl_s, &set, err);
-	if (st == DFLOW_OK) {
-		rrtext_put_rrset(&c->text, &set);
-		st = put_rrsigs(c, &set, err);
-	}
+	st = gather(b->r->bundles, in, &pack, &set, err);
+	if (st != DFLOW_OK || pack.count == 0)
+		goto out;
+	due->in = in;
+	due->sig = (struct rrsig){.signer = b->z->name,
+	    .original_ttl = set.ttl,
+	    .expiration = (uint32_t)p->expiration,
+	    .inception = (uint32_t)p->inception,
+	    .covered = type,
+	    .tag = key.tag,
+	    .algorithm = key.algorithm,
+	    .labels = rrsig_labels(b->z->name)};
+	buf_init(&due->data, SIGNED_MAX);
+	b->count++;
+	rrsig_put_signed(&due->data, &due->sig, &set);
+	st = buf_check(&due->data, "DNSKEY RRset", err);
+	b->jobs[b->count - 1].data = due->data.data;
+	b->jobs[b->count - 1].len = due->data.len;
+out:
 	rrpack_free(&pack);
 	return st;
 }
 
-/*
- * Reads the text as the right side will, and verifies it as of its first
- * second, with the ZSKs of the request.
- */
-static enum dflow_status
-check_text(const struct dflow_ceremony *c, struct dflow_err *err)
+/* A revoked key signs nothing but the keys (RFC 5011 section 2.1). */
+static bool
+is_due(const struct schedule_period *p, size_t ksk, uint16_t type)
 {
-	size_t count = c->request->count;
-	struct dnskey *zsks = calloc(count, sizeof(*zsks));
-	struct dflow_err why = {.status = DFLOW_OK};
-	struct kskdata *data = NULL;
-	struct kskcheck_window window;
-	struct kskcheck check;
-	enum dflow_status st;
+	if ((p->signing & 1u << ksk) == 0)
+		return false;
+	return type == RRTYPE_DNSKEY || (p->revoked & 1u << ksk) == 0;
+}
 
-	if (zsks == NULL)
+static enum dflow_status
+fill_batch(struct batch *b, struct dflow_err *err)
+{
+	const struct schedule *s = b->r->schedule;
+	enum dflow_status st = DFLOW_OK;
+
+	b->dues = calloc(s->count * TYPES, sizeof(*b->dues));
+	b->jobs = calloc(s->count * TYPES, sizeof(*b->jobs));
+	if (b->dues == NULL || b->jobs == NULL)
 		return err_memory(err);
-	for (size_t i = 0; i < count; i++)
-		zsks[i] = c->request->keys[i].key;
-	st = kskdata_parse("what was signed", (const char *)c->text.data,
-	    c->text.len, &data, err);
-	if (st != DFLOW_OK)
+	for (size_t i = 0; i < s->count; i++)
+		for (size_t t = 0; t < TYPES && st == DFLOW_OK; t++)
+			if (is_due(&s->periods[i], b->ksk, types[t]))
+				st = add_due(b, &s->periods[i],
+				    &b->r->bundles->list[i], types[t], err);
+	return st;
+}
+
+static enum dflow_status
+check_batch(const struct batch *b, struct dflow_err *err)
+{
+	struct verifier *v = NULL;
+	enum dflow_status st = verifier_new(&b->z->ksks[b->ksk]->key, &v, err);
+
+	for (size_t i = 0; i < b->count && st == DFLOW_OK; i++)
+		if (!verifier_check(v, b->jobs[i].data, b->jobs[i].len,
+			b->jobs[i].sig, b->jobs[i].sig_len))
+			st = err_set(err, DFLOW_REFUSED,
+			    "%s: a signature that was just made does not "
+			    "verify; nothing was written",
+			    b->z->ksks[b->ksk]->from);
+	verifier_free(&v);
+	return st;
+}
+
+/* Puts the RRSIGs into their bundles. */
+static enum dflow_status
+place_batch(const struct batch *b, struct dflow_err *err)
+{
+	for (size_t i = 0; i < b->count; i++) {
+		struct bundle *in = b->dues[i].in;
+		struct bundle_rr *rr = &in->rrs[in->count];
+		enum dflow_status st;
+		struct buf rdata;
+
+		buf_init(&rdata, UINT16_MAX);
+		rrsig_put_head(&rdata, &b->dues[i].sig);
+		buf_put(&rdata, b->jobs[i].sig, b->jobs[i].sig_len);
+		st = buf_check(&rdata, "RRSIG", err);
+		if (st != DFLOW_OK) {
+			buf_free(&rdata);
+			return st;
+		}
+		rr->rdata = rdata.data; /* transferred */
+		rr->len = rdata.len;
+		rr->type = RRTYPE_RRSIG;
+		rr->covered = b->dues[i].sig.covered;
+		rr->ttl = b->dues[i].sig.original_ttl;
+		in->count++;
+	}
+	return DFLOW_OK;
+}
+
+/* All that the KSK signs in the response, in one batch: a device likes that. */
+static enum dflow_status
+sign_by(struct ceremony_zone *z, struct ceremony_response *r, size_t ksk,
+    struct dflow_err *err)
+{
+	struct batch b = {.z = z, .r = r, .ksk = ksk};
+	struct signer_worker *w = NULL;
+	enum dflow_status st = fill_batch(&b, err);
+
+	if (st != DFLOW_OK || b.count == 0)
 		goto out;
-	check = (struct kskcheck){.data = data,
-	    .zsks = {zsks, count},
-	    .now = c->view.inception,
-	    .min_validity_s = 0};
-	if (kskcheck(&check, &window, &why) != DFLOW_OK)
-		st = err_set(err, DFLOW_REFUSED,
-		    "a signature that was just made does not verify; nothing "
-		    "was written (%s)",
-		    why.text);
-	else if (window.inception != c->view.inception ||
-		 window.expiration != c->view.expiration)
-		st = err_set(err, DFLOW_REFUSED,
-		    "a signature that was just made has other times than it "
-		    "should; nothing was written");
+	st = signer_worker_new(z->signers[ksk], &w, err);
+	if (st == DFLOW_OK)
+		st = signer_sign(w, b.jobs, b.count, err);
+	if (st == DFLOW_OK)
+		st = check_batch(&b, err);
+	if (st == DFLOW_OK)
+		st = place_batch(&b, err);
 out:
-	kskdata_free(&data);
-	free(zsks);
+	signer_worker_free(&w);
+	for (size_t i = 0; i < b.count; i++)
+		buf_free(&b.dues[i].data);
+	free(b.dues);
+	free(b.jobs);
+	return st;
+}
+
+/* DNSKEY, CDNSKEY, CDS, each with its RRSIGs behind it, as BIND has them. */
+static int
+compare_rrs(const void *va, const void *vb)
+{
+	const struct bundle_rr *a = va, *b = vb;
+	uint16_t sa = a->covered != 0 ? a->covered : a->type;
+	uint16_t sb = b->covered != 0 ? b->covered : b->type;
+	size_t ra = 0, rb = 0;
+
+	while (types[ra] != sa)
+		ra++;
+	while (types[rb] != sb)
+		rb++;
+	if (ra != rb)
+		return ra < rb ? -1 : 1;
+	if ((a->covered != 0) != (b->covered != 0))
+		return a->covered == 0 ? -1 : 1;
+	/* Their order so far, which line holds meanwhile. */
+	return (a->line > b->line) - (a->line < b->line);
+}
+
+static void
+order_bundle(struct bundle *in)
+{
+	for (size_t i = 0; i < in->count; i++)
+		in->rrs[i].line = i;
+	qsort(in->rrs, in->count, sizeof(*in->rrs), compare_rrs);
+	for (size_t i = 0; i < in->count; i++)
+		in->rrs[i].line = 0;
+}
+
+static enum dflow_status
+sign_zone(void *ctx, unsigned worker, size_t i, struct dflow_err *err)
+{
+	struct dflow_ceremony *c = ctx;
+	struct ceremony_zone *z = &c->zones[i];
+	enum dflow_status st = DFLOW_OK;
+
+	(void)worker;
+	for (size_t n = 0; n < z->response_count; n++) {
+		struct ceremony_response *r = &z->responses[n];
+
+		for (size_t k = 0; k < z->ksk_count && st == DFLOW_OK; k++)
+			if ((z->used & 1u << k) != 0)
+				st = sign_by(z, r, k, err);
+		for (size_t k = 0; k < r->bundles->count && st == DFLOW_OK; k++)
+			order_bundle(&r->bundles->list[k]);
+		if (st == DFLOW_OK)
+			st = ceremony_text(c, z, r, err);
+	}
 	return st;
 }
 
@@ -185,11 +250,53 @@ open_signers(struct dflow_ceremony *c, struct dflow_err *err)
 {
 	enum dflow_status st = DFLOW_OK;
 
-	for (size_t i = 0; st == DFLOW_OK && i < c->ksk_count; i++)
-		if (c->signers[i] == NULL)
-			st = signer_open(
-			    c->ksks[i], &c->access, &c->signers[i], err);
+	for (size_t i = 0; i < c->zone_count; i++) {
+		struct ceremony_zone *z = &c->zones[i];
+
+		for (size_t k = 0; k < z->ksk_count && st == DFLOW_OK; k++)
+			if (z->signers[k] == NULL && (z->used & 1u << k) != 0)
+				st = signer_open(z->ksks[k], &c->access,
+				    &z->signers[k], err);
+	}
 	return st;
+}
+
+/* One after the other: whoever signs may be asked for a passphrase. */
+static enum dflow_status
+make_containers(struct dflow_ceremony *c, struct dflow_err *err)
+{
+	enum dflow_status st = DFLOW_OK;
+
+	for (size_t i = 0; c->container != NULL && i < c->zone_count; i++) {
+		struct ceremony_zone *z = &c->zones[i];
+
+		for (size_t n = 0; n < z->response_count && st == DFLOW_OK;
+		     n++) {
+			struct ceremony_response *r = &z->responses[n];
+			struct buf text = r->text;
+
+			text.len--; /* without its NUL */
+			st = container_sign(c->container, &text, c->view.now,
+			    &r->container, err);
+		}
+	}
+	return st;
+}
+
+static void
+tell_digests(struct dflow_ceremony *c)
+{
+	for (size_t i = 0; i < c->zone_count; i++) {
+		struct ceremony_zone *z = &c->zones[i];
+
+		for (size_t n = 0; n < z->response_count; n++) {
+			z->written[n].path = "";
+			memcpy(z->written[n].sha256, z->responses[n].sha256,
+			    sizeof(z->written[n].sha256));
+		}
+		c->zone_views[i].responses = z->written;
+		c->zone_views[i].response_count = z->response_count;
+	}
 }
 
 enum dflow_status
@@ -197,105 +304,30 @@ dflow_ceremony_sign(struct dflow_ceremony *c, struct dflow_err *err)
 {
 	enum dflow_status st;
 
-	c->done = false;
-	c->view.sha256[0] = '\0';
-	buf_reset(&c->text);
+	if (c->tried)
+		return err_set(err, DFLOW_USAGE,
+		    "it was signed, or that failed; begin another ceremony");
+	/* A mistyped passphrase may be typed again. */
 	st = open_signers(c, err);
-	if (st == DFLOW_OK)
-		st = put_dnskey(c, err);
-	if (st == DFLOW_OK && c->view.cds)
-		st = put_child(c, RRTYPE_CDS, err);
-	if (st == DFLOW_OK && c->view.cds)
-		st = put_child(c, RRTYPE_CDNSKEY, err);
-	if (st == DFLOW_OK)
-		st = buf_check(&c->text, "KSK.data", err);
-	if (st == DFLOW_OK)
-		st = check_text(c, err);
 	if (st != DFLOW_OK)
 		return st;
-	keyfacts_sha256(c->text.data, c->text.len, c->view.sha256);
-	buf_u8(&c->text, 0);
-	st = buf_check(&c->text, "KSK.data", err);
+	c->tried = true;
+	st = pool_run(os_cores(), c->zone_count, sign_zone, c, err);
+	if (st == DFLOW_OK)
+		st = make_containers(c, err);
 	if (st == DFLOW_OK)
 		st = ceremony_ledger_record(c, err);
-	c->done = st == DFLOW_OK;
-	return st;
+	if (st != DFLOW_OK)
+		return st;
+	c->done = true;
+	tell_digests(c);
+	return DFLOW_OK;
 }
 
 const char *
-dflow_ceremony_text(const struct dflow_ceremony *c)
+dflow_ceremony_text(const struct dflow_ceremony *c, size_t i)
 {
-	return c->done ? (const char *)c->text.data : NULL;
-}
-
-/*
- * Copies old to the first free one of path~, path~2, path~3 and so on: what a
- * ceremony of last year made must outlive two attempts today.
- */
-static enum dflow_status
-keep_copy(const char *path, const struct buf *old, struct dflow_err *err)
-{
-	char kept[PATH_TEXT_MAX];
-	char number[16] = "";
-	int n;
-
-	for (int i = 1; i <= KEPT_MAX; i++) {
-		if (i > 1)
-			(void)snprintf(number, sizeof(number), "%d", i);
-		n = snprintf(kept, sizeof(kept), "%s~%s", path, number);
-		if (n < 0 || (size_t)n >= sizeof(kept))
-			return err_set(err, DFLOW_FAILED,
-			    "%.200s...: name too long", path);
-		if (!os_exists(kept))
-			return os_write_new(
-			    kept, 0644, old->data, old->len, err);
-	}
-	return err_set(err, DFLOW_REFUSED,
-	    "%s~ to %s~%d are there already; move them away", path, path,
-	    KEPT_MAX);
-}
-
-/* Keeps what stands at path, if it is a KSK.data of this zone. */
-static enum dflow_status
-keep_previous(
-    const struct dflow_ceremony *c, const char *path, struct dflow_err *err)
-{
-	struct dflow_err why = {.status = DFLOW_OK};
-	struct kskdata *data = NULL;
-	enum dflow_status st;
-	struct buf old;
-
-	buf_init(&old, KSKDATA_BYTES_MAX);
-	/* A pipe would be read for ever, as nobody writes to it. */
-	if (!os_is_file(path) ||
-	    os_read(path, KSKDATA_BYTES_MAX, &old, &why) != DFLOW_OK ||
-	    kskdata_parse(path, (const char *)old.data, old.len, &data, &why) !=
-		DFLOW_OK ||
-	    !name_equal(data->zone, c->zone)) {
-		st = err_set(err, DFLOW_REFUSED,
-		    "%s is there already and is "
-		    "no KSK.data of %s; give another name",
-		    path, c->zone_text);
-		goto out;
-	}
-	st = keep_copy(path, &old, err);
-out:
-	kskdata_free(&data);
-	buf_free(&old);
-	return st;
-}
-
-enum dflow_status
-dflow_ceremony_save(
-    const struct dflow_ceremony *c, const char *path, struct dflow_err *err)
-{
-	enum dflow_status st = DFLOW_OK;
-
-	if (!c->done)
-		return err_set(err, DFLOW_USAGE, "nothing is signed yet");
-	if (strcmp(path, "-") != 0 && os_exists(path))
-		st = keep_previous(c, path, err);
-	if (st == DFLOW_OK)
-		st = os_write(path, 0644, c->text.data, c->text.len - 1, err);
-	return st;
+	return c->done && i < c->zone_count
+		   ? (const char *)c->zones[i].responses[0].text.data
+		   : NULL;
 }

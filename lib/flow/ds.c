@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "dns/rrtext.h"
 #include "dns/rrtype.h"
-#include "dnssecflow/ksk.h"
+#include "dnssecflow/ceremony.h"
 #include "flow/keyfacts.h"
 #include "keys/keyfile.h"
 #include "keys/n200.h"

@@ -1,224 +1,223 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * dflow_import: takes in a KSK.data only if it would do for signing now, and
- * keeps the one that it replaces (promise 2: signatures of an offline key
- * cannot be made again here).
+ * dflow_import: takes in what came from the left, for one zone or for
+ * hundreds. All of it is verified before any of it is stored.
  */
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/os.h"
+#include "base/os_mkdir.h"
+#include "base/pool.h"
 #include "base/when.h"
-#include "dns/rrsig.h"
-#include "dns/rrtype.h"
-#include "dnssecflow/exchange.h"
-#include "exchange/kskdata.h"
-#include "flow/keyfacts.h"
-#include "flow/kskcheck.h"
-#include "flow/zsks.h"
+#include "flow/fileset.h"
+#include "flow/import.h"
 
-/* A KSK.data as bytes and as what they mean. */
-struct file {
-	struct buf text;
-	struct kskdata *data;
-	struct kskcheck_window window;
+/* Each waits for the disk most of the time; os_save has 16 places. */
+enum { SAVE_THREADS = 8 };
+
+struct dflow_imports {
+	struct import_run run;
+	struct trust_ds ds;
+	struct keyindex *index;
+	struct dflow_fileset *files;
+	struct import_zone *zones;
+	struct import_zone **order; /* by name */
+	size_t count;
 };
 
-static enum dflow_status
-file_read(const char *path, struct file *f, struct dflow_err *err)
+static bool
+has_end(const char *name, const char *end)
 {
-	enum dflow_status st = os_read(path, KSKDATA_BYTES_MAX, &f->text, err);
+	size_t len = strlen(name), n = strlen(end);
+
+	return len > n && strcmp(name + len - n, end) == 0;
+}
+
+/* The emergency's response is for another day, unless it is named. */
+static bool
+is_passed_over(const struct dflow_import *p, const char *path)
+{
+	for (size_t i = 0; i < p->path_count; i++)
+		if (strcmp(p->paths[i], path) == 0)
+			return false;
+	return has_end(path, ".emergency.skr") || has_end(path, ".emergency");
+}
+
+static enum dflow_status
+list_files(struct dflow_imports *l, struct dflow_err *err)
+{
+	const struct dflow_import *p = l->run.p;
+	enum dflow_status st =
+	    dflow_fileset_list(p->paths, p->path_count, &l->files, err);
+	size_t count;
 
 	if (st != DFLOW_OK)
 		return st;
-	return kskdata_parse(
-	    path, (const char *)f->text.data, f->text.len, &f->data, err);
-}
+	count = dflow_fileset_count(l->files);
+	l->run.many = p->path_count > 1 || dflow_fileset_is_folder(l->files);
+	l->zones = calloc(count + 1, sizeof(*l->zones));
+	l->order = calloc(count + 1, sizeof(*l->order));
+	if (l->zones == NULL || l->order == NULL)
+		return err_memory(err);
+	for (size_t i = 0; i < count; i++) {
+		const char *path = dflow_fileset_path(l->files, i);
 
-static void
-file_free(struct file *f)
-{
-	buf_free(&f->text);
-	kskdata_free(&f->data);
+		if (is_passed_over(p, path))
+			continue;
+		l->zones[l->count].run = &l->run;
+		l->zones[l->count].path = path;
+		l->order[l->count] = &l->zones[l->count];
+		l->count++;
+	}
+	if (l->count == 0)
+		return err_set(err, DFLOW_REFUSED,
+		    "%s: no response in this folder", p->paths[0]);
+	return DFLOW_OK;
 }
 
 static enum dflow_status
-file_check(const struct dflow_import *p, struct file *f, int64_t min_validity_s,
-    struct dflow_err *err)
+check(const struct dflow_import *p, struct dflow_err *err)
 {
-	struct zsks_choice choice = {
-	    .zone = f->data->zone,
-	    .dir = p->key_dir != NULL ? p->key_dir : p->dir,
-	    .now = p->now,
-	};
-	struct kskcheck check = {
-	    .data = f->data,
-	    .now = p->now,
-	    .min_validity_s = min_validity_s,
-	};
-	struct zsks *keys = NULL;
-	enum dflow_status st = zsks_choose(&choice, &keys, err);
+	if (p->path_count == 0 || p->dir == NULL)
+		return err_set(err, DFLOW_USAGE,
+		    "a response and a folder for it are needed");
+	if (p->now < WHEN_SANE_MIN)
+		return err_set(err, DFLOW_REFUSED,
+		    "the clock says a time before 2020; set it right");
+	return DFLOW_OK;
+}
 
-	if (st != DFLOW_OK)
-		return st;
-	check.zsks.keys = keys->published;
-	check.zsks.count = keys->published_count;
-	st = kskcheck(&check, &f->window, err);
-	zsks_free(&keys);
+/* Everything that is read once, for all zones. */
+static enum dflow_status
+prepare(struct dflow_imports *l, struct dflow_err *err)
+{
+	const struct dflow_import *p = l->run.p;
+	enum dflow_status st = contained_policy_read(
+	    p->trust, p->require_container, p->now, &l->run.whose, err);
+
+	if (st == DFLOW_OK)
+		st = list_files(l, err);
+	if (st == DFLOW_OK && l->run.many && p->request != NULL)
+		st = err_set(err, DFLOW_USAGE,
+		    "--request is one zone's; import that response alone");
+	if (st == DFLOW_OK && p->ds_path != NULL) {
+		st = trust_ds_read(p->ds_path, &l->ds, err);
+		l->run.ds = &l->ds;
+	}
+	if (st == DFLOW_OK && l->run.many) {
+		st = keyindex_new(
+		    p->key_dir != NULL ? p->key_dir : p->dir, &l->index, err);
+		l->run.index = l->index;
+	}
 	return st;
 }
 
-static bool
-same_bytes(const struct buf *a, const struct buf *b)
-{
-	return a->len == b->len &&
-	       (a->len == 0 || memcmp(a->data, b->data, a->len) == 0);
-}
-
-/*
- * A stick that was swapped holds a KSK of somebody else's; one KSK in common
- * is what a rollover has (RFC 6781 section 4.1.2).
- */
-static bool
-shares_ksk(const struct kskdata *a, const struct kskdata *b)
-{
-	for (size_t i = 0; i < a->count; i++) {
-		struct dnskey ours;
-
-		if (a->rrs[i].type != RRTYPE_DNSKEY ||
-		    !dnskey_view(a->rrs[i].rdata, a->rrs[i].len, &ours))
-			continue;
-		for (size_t j = 0; j < b->count; j++) {
-			struct dnskey theirs;
-
-			if (b->rrs[j].type == RRTYPE_DNSKEY &&
-			    dnskey_view(
-				b->rrs[j].rdata, b->rrs[j].len, &theirs) &&
-			    dnskey_same_key(&ours, &theirs))
-				return true;
-		}
-	}
-	return false;
-}
-
-/* May fresh take the place of stored? */
 static enum dflow_status
-check_order(const struct dflow_import *p, const struct file *fresh,
-    struct file *stored, const char *path, struct dflow_err *err)
+verify_job(void *ctx, unsigned worker, size_t i, struct dflow_err *err)
 {
-	char zone[NAME_TEXT_SIZE], ours[DFLOW_WHEN_LONG];
-	char theirs[DFLOW_WHEN_LONG];
+	struct dflow_imports *l = ctx;
 
-	if (!name_equal(fresh->data->zone, stored->data->zone)) {
-		(void)name_text(stored->data->zone, zone);
-		return err_set(err, DFLOW_REFUSED,
-		    "%s is for %s; give this zone a folder of its own (-d)",
-		    path, zone);
-	}
-	if (!shares_ksk(fresh->data, stored->data))
-		return err_set(err, DFLOW_REFUSED,
-		    "%s has no KSK in common with %s; if the KSK was "
-		    "replaced, move the stored file away",
-		    p->path, path);
-	/* One that no longer does is no reason to refuse an earlier end. */
-	if (file_check(p, stored, 0, NULL) != DFLOW_OK ||
-	    fresh->window.expiration >= stored->window.expiration)
-		return DFLOW_OK;
-	dflow_when_long(fresh->window.expiration, ours);
-	dflow_when_long(stored->window.expiration, theirs);
-	return err_set(err, DFLOW_REFUSED,
-	    "%s expires on %s, before the stored one (%s), which is still "
-	    "good; is this an old stick?",
-	    p->path, ours, theirs);
-}
-
-/* Copies the stored file to a name that tells its inception. */
-static enum dflow_status
-keep_previous(const struct file *stored, const char *path, int64_t now,
-    char previous[1024], struct dflow_err *err)
-{
-	char when[DFLOW_WHEN_TEXT] = "";
-	struct file there = {0};
-	bool same;
-
-	for (size_t i = 0; i < stored->data->count; i++) {
-		struct rrsig sig;
-
-		if (rrsig_view(stored->data->rrs[i].rdata,
-			stored->data->rrs[i].len, &sig) &&
-		    stored->data->rrs[i].covered == RRTYPE_DNSKEY)
-			dflow_when_text(
-			    when_from_serial(sig.inception, now), when);
-	}
-	if (snprintf(previous, 1024, "%s.%s", path, when) >= 1024)
-		return err_set(err, DFLOW_FAILED, "%s: name too long", path);
-	if (!os_exists(previous))
-		return os_write_new(
-		    previous, 0644, stored->text.data, stored->text.len, err);
-	buf_init(&there.text, KSKDATA_BYTES_MAX);
-	same = os_read(previous, KSKDATA_BYTES_MAX, &there.text, NULL) ==
-		   DFLOW_OK &&
-	       same_bytes(&there.text, &stored->text);
-	buf_free(&there.text);
-	if (same)
-		return DFLOW_OK;
-	return err_set(err, DFLOW_REFUSED,
-	    "%s exists and is not the file that would be kept under that "
-	    "name; move it away",
-	    previous);
+	(void)worker;
+	return import_verify(&l->zones[i], err);
 }
 
 static enum dflow_status
-store(const struct dflow_import *p, const struct file *fresh,
-    struct dflow_imported *done, struct dflow_err *err)
+save_job(void *ctx, unsigned worker, size_t i, struct dflow_err *err)
 {
-	struct file stored = {0};
+	struct dflow_imports *l = ctx;
 	enum dflow_status st = DFLOW_OK;
 
-	buf_init(&stored.text, KSKDATA_BYTES_MAX);
-	if (snprintf(done->stored, sizeof(done->stored), "%s/KSK.data",
-		p->dir) >= (int)sizeof(done->stored))
-		return err_set(err, DFLOW_FAILED, "%s: name too long", p->dir);
-	if (os_exists(done->stored)) {
-		st = file_read(done->stored, &stored, err);
-		if (st == DFLOW_OK && same_bytes(&stored.text, &fresh->text))
-			goto out;
-		if (st == DFLOW_OK)
-			st = check_order(p, fresh, &stored, done->stored, err);
-		if (st == DFLOW_OK)
-			st = keep_previous(
-			    &stored, done->stored, p->now, done->previous, err);
-	}
-	if (st == DFLOW_OK)
-		st = os_write(
-		    done->stored, 0644, fresh->text.data, fresh->text.len, err);
-out:
-	file_free(&stored);
-	return st;
+	(void)worker;
+	if (l->run.many)
+		st = os_mkdir(l->order[i]->dir, err);
+	return st == DFLOW_OK ? import_save(l->order[i], err) : st;
+}
+
+static int
+by_zone(const void *a, const void *b)
+{
+	const struct import_zone *const *x = a, *const *y = b;
+
+	return name_cmp((*x)->zone, (*y)->zone);
+}
+
+/* Two responses for one zone: which one should count? */
+static enum dflow_status
+sort(struct dflow_imports *l, struct dflow_err *err)
+{
+	qsort(l->order, l->count, sizeof(struct import_zone *), by_zone);
+	for (size_t i = 1; i < l->count; i++)
+		if (name_equal(l->order[i - 1]->zone, l->order[i]->zone))
+			return err_set(err, DFLOW_REFUSED,
+			    "%s and %s are both for %s; import one of them",
+			    l->order[i - 1]->path, l->order[i]->path,
+			    l->order[i]->done.zone);
+	return DFLOW_OK;
 }
 
 enum dflow_status
-dflow_import(const struct dflow_import *params, struct dflow_imported *done,
+dflow_import(const struct dflow_import *params, struct dflow_imports **out,
     struct dflow_err *err)
 {
-	struct dflow_imported result = {0};
-	struct file fresh = {0};
-	enum dflow_status st;
+	struct dflow_imports *l;
+	enum dflow_status st = check(params, err);
 
-	buf_init(&fresh.text, KSKDATA_BYTES_MAX);
-	st = file_read(params->path, &fresh, err);
+	if (st != DFLOW_OK)
+		return st;
+	l = calloc(1, sizeof(*l));
+	if (l == NULL)
+		return err_memory(err);
+	l->run.p = params;
+	st = prepare(l, err);
 	if (st == DFLOW_OK)
-		st = file_check(params, &fresh, params->min_validity_s, err);
+		st = pool_run(os_cores(), l->count, verify_job, l, err);
 	if (st == DFLOW_OK)
-		st = store(params, &fresh, &result, err);
-	if (st == DFLOW_OK && done != NULL) {
-		(void)name_text(fresh.data->zone, result.zone);
-		result.inception = fresh.window.inception;
-		result.expiration = fresh.window.expiration;
-		keyfacts_sha256(fresh.text.data, fresh.text.len, result.sha256);
-		*done = result;
+		st = sort(l, err);
+	if (st == DFLOW_OK)
+		st = pool_run(SAVE_THREADS, l->count, save_job, l, err);
+	l->run.p = NULL;
+	if (st == DFLOW_OK) {
+		*out = l;
+		l = NULL; /* transferred */
 	}
-	file_free(&fresh);
+	dflow_imports_free(&l);
 	return st;
+}
+
+size_t
+dflow_imports_count(const struct dflow_imports *l)
+{
+	return l->count;
+}
+
+bool
+dflow_imports_many(const struct dflow_imports *l)
+{
+	return l->run.many;
+}
+
+const struct dflow_imported *
+dflow_imports_at(const struct dflow_imports *l, size_t i)
+{
+	return i < l->count ? &l->order[i]->done : NULL;
+}
+
+void
+dflow_imports_free(struct dflow_imports **l)
+{
+	struct dflow_imports *old = *l;
+
+	*l = NULL;
+	if (old == NULL)
+		return;
+	for (size_t i = 0; i < old->count; i++)
+		import_zone_free(&old->zones[i]);
+	free(old->zones);
+	free(old->order);
+	trust_ds_free(&old->ds);
+	keyindex_free(&old->index);
+	contained_policy_end(&old->run.whose);
+	dflow_fileset_free(&old->files);
+	free(old);
 }

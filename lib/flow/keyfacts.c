@@ -3,6 +3,8 @@
 #include "flow/keyfacts.h"
 
 #include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/encode.h"
@@ -30,6 +32,21 @@ keyfacts_sha256(const void *data, size_t len, char out[DFLOW_DIGEST_TEXT])
 
 	digest_once(DIGEST_SHA256, data, len, digest);
 	keyfacts_hex(digest, digest_len(DIGEST_SHA256), out);
+}
+
+enum dflow_status
+keyfacts_ds(const char *zone, const struct dflow_key_facts *key, char **out,
+    struct dflow_err *err)
+{
+	size_t room = strlen(zone) + DFLOW_DIGEST_TEXT + 40;
+	char *text = malloc(room);
+
+	if (text == NULL)
+		return err_memory(err);
+	(void)snprintf(text, room, "%s IN DS %u %u 2 %s", zone, key->tag,
+	    key->algorithm, key->fingerprint);
+	*out = text;
+	return DFLOW_OK;
 }
 
 static const char *

@@ -6,12 +6,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
 #include "dns/dnskey.h"
 #include "dnssecflow/ksk.h"
 
 /* What is told of a key; file is borrowed. */
 void keyfacts_fill(struct dflow_key_facts *out, const uint8_t *owner,
     const struct dnskey *key, const char *file, size_t line);
+
+/*
+ * The key's DS with SHA-256 as a record without TTL, for the parent; the
+ * caller frees *out.
+ */
+DFLOW_NODISCARD enum dflow_status keyfacts_ds(const char *zone,
+    const struct dflow_key_facts *key, char **out, struct dflow_err *err);
 
 /* The algorithm's mnemonic, or "unknown". */
 const char *keyfacts_algorithm(uint8_t number);

@@ -42,6 +42,35 @@ gather(const struct kskcheck *p, struct rrpack *pack, struct rrset *set,
 	return st;
 }
 
+/* A bundle's signatures hold through all of its time. */
+static enum dflow_status
+check_bundle_times(const struct kskcheck *p, const struct rrsig *sig,
+    size_t line, struct dflow_err *err)
+{
+	int64_t from = when_from_serial(sig->inception, p->now);
+	int64_t to = when_from_serial(sig->expiration, p->now);
+	int64_t until = p->now + p->min_validity_s;
+	char when[DFLOW_WHEN_LONG], end[DFLOW_WHEN_LONG];
+
+	if (from > p->now) {
+		dflow_when_long(from, when);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%zu: the signature by key %u is not valid before %s, "
+		    "but its bundle is in force before that; ask the left for "
+		    "another response",
+		    p->data->file, line, sig->tag, when);
+	}
+	if (to >= until && to > p->now)
+		return DFLOW_OK;
+	dflow_when_long(to, when);
+	dflow_when_long(until, end);
+	return err_set(err, DFLOW_REFUSED,
+	    "%s:%zu: the signature by key %u expires on %s, but nothing takes "
+	    "its bundle's place before %s; bring the whole file anew, or ask "
+	    "the left for another response",
+	    p->data->file, line, sig->tag, when, end);
+}
+
 static enum dflow_status
 check_times(const struct kskcheck *p, const struct rrsig *sig, size_t line,
     struct kskcheck_window *w, struct dflow_err *err)
@@ -49,22 +78,25 @@ check_times(const struct kskcheck *p, const struct rrsig *sig, size_t line,
 	int64_t from = when_from_serial(sig->inception, p->now);
 	int64_t to = when_from_serial(sig->expiration, p->now);
 	char when[DFLOW_WHEN_LONG];
+	enum dflow_status st;
 
-	if (from > p->now) {
+	if (p->what == KSKCHECK_BUNDLE) {
+		st = check_bundle_times(p, sig, line, err);
+		if (st != DFLOW_OK)
+			return st;
+	} else if (from > p->now) {
 		dflow_when_long(from, when);
 		return err_set(err, DFLOW_REFUSED,
 		    "%s:%zu: the signature by key %u is not valid before %s; "
 		    "check this machine's clock",
 		    p->data->file, line, sig->tag, when);
-	}
-	if (to <= p->now) {
+	} else if (to <= p->now) {
 		dflow_when_long(to, when);
 		return err_set(err, DFLOW_REFUSED,
 		    "%s:%zu: the signature by key %u expired on %s; fetch a "
 		    "new KSK.data from the left",
 		    p->data->file, line, sig->tag, when);
-	}
-	if (to - p->now < p->min_validity_s) {
+	} else if (to - p->now < p->min_validity_s) {
 		dflow_when_long(to, when);
 		return err_set(err, DFLOW_REFUSED,
 		    "%s:%zu: the signature by key %u expires on %s, sooner "
@@ -107,6 +139,9 @@ check_signature(const struct kskcheck *p, const struct rrsig *sig,
 		*good = verifier_check(
 		    v, text.data, text.len, sig->sig, sig->sig_len);
 		verifier_free(&v);
+		if (*good && p->signers != NULL &&
+		    sig->covered == RRTYPE_DNSKEY)
+			p->signers[i] = true;
 	}
 	buf_free(&text);
 	return st;
@@ -120,6 +155,12 @@ not_good(const struct kskcheck *p, const struct kskdata_rr *rr,
 	struct buf tags;
 	enum dflow_status st;
 
+	if (p->what == KSKCHECK_BUNDLE)
+		return err_set(err, DFLOW_REFUSED,
+		    "%s:%zu: the signature by key %u over %s does not verify "
+		    "over its bundle; bring the file from the left again",
+		    p->data->file, rr->line, sig->tag,
+		    rrtype_text(rr->covered, type));
 	if (rr->covered != RRTYPE_DNSKEY)
 		return err_set(err, DFLOW_REFUSED,
 		    "%s:%zu: the signature by key %u over %s does not verify; "

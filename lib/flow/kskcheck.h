@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Does a KSK.data sign exactly this DNSKEY RRset, now and long enough? */
+/* Does a KSK.data sign exactly this DNSKEY RRset, and long enough? */
 #ifndef FLOW_KSKCHECK_H
 #define FLOW_KSKCHECK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,11 +16,21 @@ struct kskcheck_keys {
 	size_t count;
 };
 
+/* Whose ZSKs they are; it is for the messages. */
+enum kskcheck_what {
+	KSKCHECK_ZONE, /* those of the zone now */
+	KSKCHECK_BUNDLE, /* those that stand beside data's in its bundle */
+};
+
 struct kskcheck {
 	const struct kskdata *data;
 	struct kskcheck_keys zsks; /* those of the zone, published ones too */
-	int64_t now;
+	int64_t now; /* of a bundle: when it is held against the clock */
 	int64_t min_validity_s;
+	enum kskcheck_what what;
+	/* Gets true for each of data's RRs that is a key that signed DNSKEY;
+	 * data->count of them, false before; or NULL. */
+	bool *signers;
 };
 
 /* The window in which all signatures of a KSK.data hold. */

@@ -14,10 +14,13 @@
 #include "base/os_lock.h"
 #include "base/when.h"
 #include "dns/rrtype.h"
+#include "flow/contained.h"
 #include "flow/possession.h"
 #include "keys/signer.h"
 
 _Static_assert(KEYTIME_UNSET == INT64_MIN, "plan.h says what is not set");
+
+enum { CLOSING_S = 3600 };
 
 /* The key is in one of the plan's bundles. */
 static bool
@@ -80,6 +83,24 @@ fill_bundle(
 	return st;
 }
 
+/*
+ * Knot signs as far as the last bundle's time and no further, so its own KSRs
+ * have one at the end, with the keys of then. Ours has it an hour before, which
+ * is the shortest that ksk-sign signs.
+ */
+static enum dflow_status
+fill_closing(struct dflow_plan *d, struct dflow_err *err)
+{
+	struct bundles *b = d->bundles;
+	int64_t at = d->p->to - CLOSING_S;
+
+	if (!d->p->knot || b->list[b->count - 1].time >= at)
+		return DFLOW_OK;
+	b->list[b->count].time = at;
+	b->count++;
+	return fill_bundle(d, &b->list[b->count - 1], err);
+}
+
 static enum dflow_status
 fill_bundles(struct dflow_plan *d, struct dflow_err *err)
 {
@@ -92,7 +113,7 @@ fill_bundles(struct dflow_plan *d, struct dflow_err *err)
 	d->bundles = b;
 	b->kind = BUNDLE_KSR;
 	name_lower(b->zone, d->zone);
-	b->list = calloc(d->plan->bundle_count, sizeof(*b->list));
+	b->list = calloc(d->plan->bundle_count + 1, sizeof(*b->list));
 	if (b->list == NULL)
 		return err_memory(err);
 	for (size_t i = 0; i < d->plan->bundle_count && st == DFLOW_OK; i++) {
@@ -100,8 +121,12 @@ fill_bundles(struct dflow_plan *d, struct dflow_err *err)
 		b->count++;
 		st = fill_bundle(d, &b->list[i], err);
 	}
+	if (st == DFLOW_OK)
+		st = fill_closing(d, err);
 	bundle_footer_clear(&b->footer);
 	b->footer.clock = d->p->now;
+	b->footer.until = d->p->to;
+	b->footer.count = b->count;
 	os_random(random, sizeof(random));
 	b->footer.id[hex_encode(random, sizeof(random), b->footer.id)] = '\0';
 	if (st == DFLOW_OK)
@@ -184,20 +209,26 @@ static enum dflow_status
 read_words(struct dflow_plan *d, struct dflow_err *err)
 {
 	const struct dflow_plan_params *p = d->p;
+	const struct contained_wish wish = {
+	    .sign_as = p->sign_as,
+	    .path = p->out,
+	    .now = p->now,
+	    .pass_fd = p->passphrase_fd,
+	};
 	struct dflow_err why = {0};
 
 	if (name_parse(p->zone, d->zone, &why) != DFLOW_OK)
 		return err_set(err, DFLOW_USAGE, "%s", why.text);
 	(void)name_text(d->zone, d->zone_text);
-	if (p->algorithm == NULL)
-		return DFLOW_OK;
-	d->alg = alg_parse(p->algorithm);
-	if (d->alg == NULL || !d->alg->signs)
-		return err_set(err, DFLOW_USAGE,
-		    "%s: not an algorithm that we sign with; use 8, 10, 13, "
-		    "14, 15 or 16",
-		    p->algorithm);
-	return DFLOW_OK;
+	if (p->algorithm != NULL) {
+		d->alg = alg_parse(p->algorithm);
+		if (d->alg == NULL || !d->alg->signs)
+			return err_set(err, DFLOW_USAGE,
+			    "%s: not an algorithm that we sign with; use 8, "
+			    "10, 13, 14, 15 or 16",
+			    p->algorithm);
+	}
+	return contained_signer(&wish, &d->signer, err);
 }
 
 enum dflow_status
@@ -264,5 +295,6 @@ dflow_plan_free(struct dflow_plan **p)
 	free(old->told);
 	plan_free(&old->plan);
 	bundles_free(&old->bundles);
+	container_signer_free(&old->signer);
 	free(old);
 }

@@ -11,6 +11,7 @@
 #include "dns/name.h"
 #include "dnssecflow/plan.h"
 #include "exchange/bundle.h"
+#include "exchange/container.h"
 #include "exchange/plan.h"
 #include "keys/keyfile.h"
 
@@ -28,6 +29,7 @@ struct dflow_plan {
 	struct plan *plan;
 	struct planned_key *keys; /* PLAN_KEYS_MAX; as plan->keys */
 	struct bundles *bundles; /* as they are to be written */
+	struct container_signer *signer; /* NULL: none is asked for */
 	struct dflow_plan_facts facts;
 	struct dflow_plan_key *told; /* key_count of them */
 	char zone_text[NAME_TEXT_SIZE];

@@ -17,6 +17,10 @@
 /* keymake has no longer ones. */
 enum { NEW_PATH_MAX = KEYFILE_PATH_MAX + KEYFILE_NAME_MAX };
 
+/* What a plan changes of a key that is there. */
+static const uint32_t ends =
+    UINT32_C(1) << KEYTIME_INACTIVE | UINT32_C(1) << KEYTIME_REMOVE;
+
 /* A ZSK that is, or will be, in the zone when the plan begins or later. */
 static bool
 is_wanted(const struct dflow_plan *d, const struct keyfile *k)
@@ -190,8 +194,7 @@ planned_retime(struct dflow_plan *d, struct dflow_err *err)
 
 		if (!key->changed)
 			continue;
-		st = retime(d->keys[i].file, key->times.inactive,
-		    key->times.remove, err);
+		st = retime(d->keys[i].file, &key->times, ends, err);
 		d->keys[i].retimed = st == DFLOW_OK;
 	}
 	return st;
@@ -206,8 +209,7 @@ planned_undo(struct dflow_plan *d)
 		const struct keyfile *k = d->keys[i].file;
 
 		if (d->keys[i].retimed &&
-		    retime(k, k->times.inactive, k->times.remove, &ignored) ==
-			DFLOW_OK)
+		    retime(k, &k->times, ends, &ignored) == DFLOW_OK)
 			d->keys[i].retimed = false;
 		if (d->keys[i].made)
 			remove_files(k->base);

@@ -12,16 +12,21 @@
 #include "dns/digest.h"
 #include "exchange/bundle_write.h"
 #include "exchange/kskdata.h"
+#include "flow/contained.h"
 #include "flow/keyfacts.h"
 #include "flow/planned.h"
 #include "flow/possession.h"
 
 enum { PATH_TEXT_MAX = 4096 };
 
-/* A response of another zone answers nothing that was asked here. */
+/*
+ * A response of another zone answers nothing that was asked here. A store that
+ * was put together here tells the digest of what came, else joined stays "".
+ */
 static enum dflow_status
 check_response(const struct dflow_plan *d, const char *path,
-    const struct buf *text, struct dflow_err *err)
+    const struct buf *text, char joined[BUNDLE_ANSWERS_SIZE],
+    struct dflow_err *err)
 {
 	const char *chars = (const char *)text->data;
 	struct kskdata *data = NULL;
@@ -34,6 +39,9 @@ check_response(const struct dflow_plan *d, const char *path,
 		st = bundles_parse(path, chars, text->len, &b, err);
 		same = st == DFLOW_OK && b->kind == BUNDLE_SKR &&
 		       name_equal(b->zone, d->zone);
+		if (same)
+			(void)snprintf(joined, BUNDLE_ANSWERS_SIZE, "%s",
+			    b->footer.response);
 		bundles_free(&b);
 	} else {
 		st = kskdata_parse(path, chars, text->len, &data, err);
@@ -52,7 +60,7 @@ planned_answers(const struct dflow_plan *d, char out[BUNDLE_ANSWERS_SIZE],
     struct dflow_err *err)
 {
 	const char *path = d->p->response;
-	char found[PATH_TEXT_MAX];
+	char found[PATH_TEXT_MAX], joined[BUNDLE_ANSWERS_SIZE] = "";
 	uint8_t digest[DIGEST_MAX];
 	enum dflow_status st;
 	struct buf text;
@@ -69,8 +77,10 @@ planned_answers(const struct dflow_plan *d, char out[BUNDLE_ANSWERS_SIZE],
 	buf_init(&text, BUNDLES_BYTES_MAX);
 	st = os_read(path, BUNDLES_BYTES_MAX, &text, err);
 	if (st == DFLOW_OK)
-		st = check_response(d, path, &text, err);
-	if (st == DFLOW_OK) {
+		st = check_response(d, path, &text, joined, err);
+	if (st == DFLOW_OK && joined[0] != '\0') {
+		memcpy(out, joined, sizeof(joined));
+	} else if (st == DFLOW_OK) {
 		digest_once(DIGEST_SHA256, text.data, text.len, digest);
 		out[hex_encode(digest, digest_len(DIGEST_SHA256), out)] = '\0';
 	}
@@ -121,6 +131,8 @@ check_back(
 	if (b->kind != BUNDLE_KSR || b->count != meant->count ||
 	    !name_equal(b->zone, meant->zone) ||
 	    b->footer.clock != meant->footer.clock ||
+	    b->footer.until != meant->footer.until ||
+	    b->footer.count != meant->footer.count ||
 	    strcmp(b->footer.id, meant->footer.id) != 0 ||
 	    strcmp(b->footer.answers, meant->footer.answers) != 0)
 		return err_set(err, DFLOW_FAILED,
@@ -152,6 +164,7 @@ save_stream(struct dflow_plan *d, const struct buf *text, struct dflow_err *err)
 static enum dflow_status
 save_file(struct dflow_plan *d, const struct buf *text, struct dflow_err *err)
 {
+	struct contained *container = NULL;
 	struct os_save *save = NULL;
 	struct bundles *b = NULL;
 	enum dflow_status st = os_save_open(d->p->out, 0644, &save, err);
@@ -166,11 +179,63 @@ save_file(struct dflow_plan *d, const struct buf *text, struct dflow_err *err)
 		st = check_back(d, b, err);
 	bundles_free(&b);
 	if (st == DFLOW_OK)
+		st = contained_open(
+		    d->signer, d->p->out, text, d->p->now, &container, err);
+	if (st == DFLOW_OK)
 		st = planned_retime(d, err);
 	if (st == DFLOW_OK)
 		st = os_save_commit(&save, err);
+	if (st == DFLOW_OK)
+		st = contained_commit(&container, err);
+	contained_abort(&container);
 	os_save_abort(&save);
 	return st;
+}
+
+/* The right's own copy of the request, to know the answer by. */
+struct copy {
+	char path[PATH_TEXT_MAX];
+	struct buf before; /* what was there */
+	bool there;
+	bool written;
+};
+
+/* Unless the request itself goes there. */
+static enum dflow_status
+copy_write(struct copy *c, const struct dflow_plan *d, const struct buf *text,
+    struct dflow_err *err)
+{
+	int n =
+	    snprintf(c->path, sizeof(c->path), "%s/key-request", d->p->key_dir);
+	enum dflow_status st = DFLOW_OK;
+
+	if (n < 0 || (size_t)n >= sizeof(c->path))
+		return err_set(
+		    err, DFLOW_FAILED, "%s: name too long", d->p->key_dir);
+	if (strcmp(c->path, d->p->out) == 0)
+		return DFLOW_OK;
+	c->there = os_exists(c->path);
+	if (c->there)
+		st = os_read(c->path, BUNDLES_BYTES_MAX, &c->before, err);
+	if (st != DFLOW_OK)
+		return st;
+	c->written = true;
+	return os_write(c->path, 0644, text->data, text->len, err);
+}
+
+/* The request did not come to be: the copy is what it was. */
+static void
+copy_undo(const struct copy *c)
+{
+	struct dflow_err ignored;
+
+	if (!c->written)
+		return;
+	if (!c->there)
+		os_remove(c->path);
+	else if (os_write(c->path, 0644, c->before.data, c->before.len,
+		     &ignored) != DFLOW_OK)
+		return; /* the disk is full; the next request writes it */
 }
 
 enum dflow_status
@@ -179,20 +244,27 @@ planned_save(struct dflow_plan *d, struct dflow_err *err)
 	const char *out = d->p->out;
 	bool stream =
 	    strcmp(out, "-") == 0 || (os_exists(out) && !os_is_file(out));
+	struct copy copy = {.written = false};
 	uint8_t digest[DIGEST_MAX];
 	enum dflow_status st;
 	struct buf text;
 
 	buf_init(&text, BUNDLES_BYTES_MAX);
+	buf_init(&copy.before, BUNDLES_BYTES_MAX);
 	bundles_write(
 	    d->bundles, d->p->knot ? BUNDLE_KNOT : BUNDLE_BIND, &text);
 	st = buf_check(&text, "the key request", err);
+	if (st == DFLOW_OK)
+		st = copy_write(&copy, d, &text, err);
 	if (st == DFLOW_OK) {
 		digest_once(DIGEST_SHA256, text.data, text.len, digest);
 		keyfacts_hex(digest, digest_len(DIGEST_SHA256), d->sha256);
 		st = stream ? save_stream(d, &text, err)
 			    : save_file(d, &text, err);
 	}
+	if (st != DFLOW_OK)
+		copy_undo(&copy);
 	buf_free(&text);
+	buf_free(&copy.before);
 	return st;
 }

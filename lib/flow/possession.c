@@ -9,33 +9,41 @@
 #include "dns/dnskey.h"
 #include "dns/rrsig.h"
 #include "dns/rrtype.h"
-#include "flow/rrpack.h"
-#include "keys/verifier.h"
 
 enum { SIGNED_MAX = 4 << 20 };
 
-/* Appends what the signature covers: its own head, the bundle's DNSKEYs. */
-static enum dflow_status
-put_signed(const struct bundles *b, const struct bundle *in,
-    const struct rrsig *sig, struct buf *out, struct dflow_err *err)
+enum dflow_status
+possession_set_make(const struct bundles *b, const struct bundle *in,
+    struct possession_set *s, struct dflow_err *err)
 {
 	enum dflow_status st = DFLOW_OK;
-	struct rrpack pack;
-	struct rrset set;
 
-	rrpack_init(&pack, RRTYPE_DNSKEY);
+	s->b = b;
+	s->in = in;
+	rrpack_init(&s->pack, RRTYPE_DNSKEY);
 	for (size_t i = 0; i < in->count && st == DFLOW_OK; i++)
 		if (in->rrs[i].type == RRTYPE_DNSKEY)
 			st = rrpack_add(
-			    &pack, in->rrs[i].rdata, in->rrs[i].len, err);
+			    &s->pack, in->rrs[i].rdata, in->rrs[i].len, err);
 	if (st == DFLOW_OK)
-		st = rrpack_set(&pack, b->zone, sig->original_ttl, &set, err);
-	if (st == DFLOW_OK) {
-		rrsig_put_signed(out, sig, &set);
-		st = buf_check(out, "DNSKEY RRset", err);
-	}
-	rrpack_free(&pack);
+		st =
+		    rrpack_set(&s->pack, b->zone, in->rrs[0].ttl, &s->set, err);
 	return st;
+}
+
+void
+possession_set_free(struct possession_set *s)
+{
+	rrpack_free(&s->pack);
+}
+
+/* Appends what the signature covers: its own head, the bundle's DNSKEYs. */
+static enum dflow_status
+put_signed(const struct possession_set *s, const struct rrsig *sig,
+    struct buf *out, struct dflow_err *err)
+{
+	rrsig_put_signed(out, sig, &s->set);
+	return buf_check(out, "DNSKEY RRset", err);
 }
 
 /* When the bundle ends: the next one of a later time; to for the last. */
@@ -98,6 +106,7 @@ possession_prove(struct bundles *b, const struct signer *key, int64_t to,
 	    .labels = rrsig_labels(b->zone)};
 	struct signer_worker *worker = NULL;
 	enum dflow_status st = signer_worker_new(key, &worker, err);
+	struct possession_set set;
 	struct buf data;
 
 	buf_init(&data, SIGNED_MAX);
@@ -110,51 +119,73 @@ possession_prove(struct bundles *b, const struct signer *key, int64_t to,
 		sig.inception = (uint32_t)b->list[i].time;
 		sig.expiration = (uint32_t)bundle_end(b, &b->list[i], to);
 		buf_reset(&data);
-		st = put_signed(b, &b->list[i], &sig, &data, err);
+		st = possession_set_make(b, &b->list[i], &set, err);
+		if (st == DFLOW_OK)
+			st = put_signed(&set, &sig, &data, err);
 		if (st == DFLOW_OK)
 			st = make_proof(worker, &sig, &data, rr, err);
+		possession_set_free(&set);
 	}
 	signer_worker_free(&worker);
 	buf_free(&data);
 	return st;
 }
 
-/* The times are this bundle's; the last one's end stands nowhere else. */
+/* The times are this bundle's; the last one's end may stand in the footer. */
 static bool
 has_times(
     const struct bundles *b, const struct bundle *in, const struct rrsig *sig)
 {
-	int64_t end = bundle_end(b, in, INT64_MAX);
+	int64_t to =
+	    b->footer.until != BUNDLE_CLOCK_UNSET ? b->footer.until : INT64_MAX;
+	int64_t end = bundle_end(b, in, to);
 
 	return sig->inception == (uint32_t)in->time &&
 	       (end == INT64_MAX || sig->expiration == (uint32_t)end);
 }
 
 enum dflow_status
-possession_check(const struct bundles *b, const struct bundle *in,
-    const struct bundle_rr *rr, enum possession *out, struct dflow_err *err)
+possession_judge(const struct possession_set *s, const struct bundle_rr *rr,
+    struct verifier *v, enum possession *out, struct dflow_err *err)
 {
-	struct verifier *v = NULL;
-	struct dnskey key;
-	struct rrsig sig;
-	struct dflow_err why;
-	struct buf data;
 	enum dflow_status st;
+	struct rrsig sig;
+	struct buf data;
 
 	*out = POSSESSION_MISSING;
 	if (rr->proof == NULL)
 		return DFLOW_OK;
 	*out = POSSESSION_BAD;
-	if (!dnskey_view(rr->rdata, rr->len, &key) ||
-	    !rrsig_view(rr->proof, rr->proof_len, &sig) ||
-	    !has_times(b, in, &sig) || verifier_new(&key, &v, &why) != DFLOW_OK)
+	if (v == NULL || !rrsig_view(rr->proof, rr->proof_len, &sig) ||
+	    !has_times(s->b, s->in, &sig))
 		return DFLOW_OK;
 	buf_init(&data, SIGNED_MAX);
-	st = put_signed(b, in, &sig, &data, err);
+	st = put_signed(s, &sig, &data, err);
 	if (st == DFLOW_OK &&
 	    verifier_check(v, data.data, data.len, sig.sig, sig.sig_len))
 		*out = POSSESSION_GOOD;
-	verifier_free(&v);
 	buf_free(&data);
+	return st;
+}
+
+enum dflow_status
+possession_check(const struct bundles *b, const struct bundle *in,
+    const struct bundle_rr *rr, enum possession *out, struct dflow_err *err)
+{
+	struct possession_set set;
+	struct verifier *v = NULL;
+	struct dflow_err why;
+	struct dnskey key;
+	enum dflow_status st = possession_set_make(b, in, &set, err);
+
+	/* A key that is none leaves no verifier. */
+	if (st == DFLOW_OK && rr->proof != NULL &&
+	    dnskey_view(rr->rdata, rr->len, &key) &&
+	    verifier_new(&key, &v, &why) != DFLOW_OK)
+		v = NULL;
+	if (st == DFLOW_OK)
+		st = possession_judge(&set, rr, v, out, err);
+	verifier_free(&v);
+	possession_set_free(&set);
 	return st;
 }

@@ -10,8 +10,11 @@
 #ifndef FLOW_POSSESSION_H
 #define FLOW_POSSESSION_H
 
+#include "dns/rrset.h"
 #include "exchange/bundle.h"
+#include "flow/rrpack.h"
 #include "keys/signer.h"
+#include "keys/verifier.h"
 
 enum possession {
 	POSSESSION_MISSING,
@@ -30,5 +33,22 @@ DFLOW_NODISCARD enum dflow_status possession_prove(struct bundles *b,
 DFLOW_NODISCARD enum dflow_status possession_check(const struct bundles *b,
     const struct bundle *in, const struct bundle_rr *rr, enum possession *out,
     struct dflow_err *err);
+
+/* For many proofs: what all those of one bundle are over. */
+struct possession_set {
+	const struct bundles *b;
+	const struct bundle *in;
+	struct rrpack pack;
+	struct rrset set;
+};
+
+/* All is borrowed; s is freed by possession_set_free, also after a failure. */
+DFLOW_NODISCARD enum dflow_status possession_set_make(const struct bundles *b,
+    const struct bundle *in, struct possession_set *s, struct dflow_err *err);
+void possession_set_free(struct possession_set *s);
+/* As possession_check; v is of the ZSK, or NULL if that is no valid key. */
+DFLOW_NODISCARD enum dflow_status possession_judge(
+    const struct possession_set *s, const struct bundle_rr *rr,
+    struct verifier *v, enum possession *out, struct dflow_err *err);
 
 #endif

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/when.h"
 #include "dns/rrtype.h"
 #include "flow/judge.h"
 #include "flow/seal.h"
@@ -18,6 +19,26 @@ static bool
 is_stdout(const char *out)
 {
 	return strcmp(out, "-") == 0;
+}
+
+void
+publish_tell(struct dflow_published *done, const char *path,
+    const struct response_force *f)
+{
+	char end[DFLOW_WHEN_LONG];
+
+	if (f->number == 0)
+		return;
+	done->bundle = f->number;
+	done->bundle_count = f->count;
+	done->bundle_until = f->until;
+	if (f->number < f->count)
+		return;
+	dflow_when_long(f->until, end);
+	(void)snprintf(done->warning, sizeof(done->warning),
+	    "%s: its last bundle is in force, and ends on %s; fetch a new "
+	    "response from the left before that",
+	    path, end);
 }
 
 enum dflow_status

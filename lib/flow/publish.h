@@ -16,6 +16,7 @@
 #include "dnssecflow/zone.h"
 #include "flow/meter.h"
 #include "flow/proofs.h"
+#include "flow/response.h"
 #include "zone/zone.h"
 
 struct publish {
@@ -30,6 +31,11 @@ struct publish {
 	struct dflow_progress progress;
 	struct meter *meter;
 };
+
+/* Tells in done what of KSK.data, at path, was used, and if that was the last.
+ */
+void publish_tell(struct dflow_published *done, const char *path,
+    const struct response_force *f);
 
 /* Opens the temporary file. */
 DFLOW_NODISCARD enum dflow_status publish_open(

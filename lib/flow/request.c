@@ -8,9 +8,27 @@
 #include "dns/rrtype.h"
 #include "dnssecflow/exchange.h"
 #include "exchange/request.h"
+#include "flow/contained.h"
 #include "flow/keyfacts.h"
 #include "flow/zsks.h"
 #include "keys/keyfile.h"
+
+/* The container is ready before the request takes its place. */
+static enum dflow_status
+save(const struct dflow_request *params, struct container_signer *signer,
+    const struct buf *text, struct dflow_err *err)
+{
+	struct contained *container = NULL;
+	enum dflow_status st = contained_open(
+	    signer, params->out, text, params->now, &container, err);
+
+	if (st == DFLOW_OK)
+		st = os_write(params->out, 0644, text->data, text->len, err);
+	if (st == DFLOW_OK)
+		st = contained_commit(&container, err);
+	contained_abort(&container);
+	return st;
+}
 
 enum dflow_status
 dflow_request(const struct dflow_request *params, struct dflow_requested *done,
@@ -22,6 +40,13 @@ dflow_request(const struct dflow_request *params, struct dflow_requested *done,
 	    .dir = params->key_dir,
 	    .now = params->now,
 	};
+	const struct contained_wish wish = {
+	    .sign_as = params->sign_as,
+	    .path = params->out,
+	    .now = params->now,
+	    .pass_fd = params->passphrase_fd,
+	};
+	struct container_signer *signer = NULL;
 	struct zsks *keys = NULL;
 	struct dflow_err why = {0};
 	struct buf text;
@@ -29,9 +54,13 @@ dflow_request(const struct dflow_request *params, struct dflow_requested *done,
 
 	if (name_parse(params->zone, zone, &why) != DFLOW_OK)
 		return err_set(err, DFLOW_USAGE, "%s", why.text);
-	st = zsks_choose(&choice, &keys, err);
-	if (st != DFLOW_OK)
+	st = contained_signer(&wish, &signer, err);
+	if (st == DFLOW_OK)
+		st = zsks_choose(&choice, &keys, err);
+	if (st != DFLOW_OK) {
+		container_signer_free(&signer);
 		return st;
+	}
 	buf_init(&text, REQUEST_BYTES_MAX);
 	for (size_t i = 0; i < keys->published_count; i++) {
 		struct rdata rdata = {keys->published[i].rdata,
@@ -45,12 +74,13 @@ dflow_request(const struct dflow_request *params, struct dflow_requested *done,
 	}
 	st = buf_check(&text, "the key request", err);
 	if (st == DFLOW_OK)
-		st = os_write(params->out, 0644, text.data, text.len, err);
+		st = save(params, signer, &text, err);
 	if (st == DFLOW_OK && done != NULL) {
 		done->key_count = keys->published_count;
 		keyfacts_sha256(text.data, text.len, done->sha256);
 	}
 	buf_free(&text);
 	zsks_free(&keys);
+	container_signer_free(&signer);
 	return st;
 }

@@ -223,7 +223,16 @@ find_problem(struct dflow_show *s)
 			    "%s:%zu: the proof of possession of key %u does "
 			    "not verify",
 			    s->path, r->line, r->tag);
+		/* Ours never leave the right without them. */
+		if (s->problem.text[0] == '\0' && s->footer.id[0] != '\0' &&
+		    r->proof == DFLOW_PROOF_MISSING)
+			(void)err_set(&s->problem, DFLOW_REFUSED,
+			    "%s:%zu: key %u has no proof of possession, but "
+			    "this request of ours had one; bring it anew",
+			    s->path, r->line, r->tag);
 	}
+	if (s->problem.text[0] == '\0')
+		s->problem = s->shape;
 	s->facts.problem = s->problem.text;
 }
 
@@ -286,10 +295,12 @@ read_text(struct dflow_show *s, const struct buf *text, struct dflow_err *err)
 		return st;
 	s->facts.count = s->count;
 	s->facts.clock = s->footer.clock;
+	s->facts.until = s->footer.until;
 	st = show_check(s, err);
-	if (st == DFLOW_OK)
-		find_problem(s);
-	return st;
+	if (st != DFLOW_OK)
+		return st;
+	find_problem(s);
+	return show_notes(s, err);
 }
 
 enum dflow_status
@@ -332,6 +343,13 @@ dflow_show_record(const struct dflow_show *s, size_t i)
 	return i < s->count ? &s->rrs[i].record : NULL;
 }
 
+static void
+free_lines(struct show_lines *lines)
+{
+	for (size_t i = 0; i < lines->count; i++)
+		free(lines->list[i]);
+}
+
 void
 dflow_show_free(struct dflow_show **s)
 {
@@ -346,6 +364,9 @@ dflow_show_free(struct dflow_show **s)
 		free(old->rrs[i].signer_text);
 	}
 	free(old->rrs);
+	free_lines(&old->warnings);
+	free_lines(&old->ds);
+	bundle_table_free(&old->table);
 	free(old->path);
 	free(old);
 }

@@ -3,6 +3,7 @@
 #ifndef FLOW_SHOW_H
 #define FLOW_SHOW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,6 +12,7 @@
 #include "dns/rrtype.h"
 #include "dnssecflow/ksk.h"
 #include "exchange/bundle_footer.h"
+#include "flow/bundle_table.h"
 #include "zone/zone.h"
 
 enum { SHOW_BYTES_MAX = 1 << 20, SHOW_RRS_MAX = 1000 };
@@ -27,12 +29,26 @@ struct show_rr {
 	struct dflow_record record;
 };
 
+enum { SHOW_LINES_MAX = 64 }; /* warnings, or DS records */
+
+/* Lines of text. */
+struct show_lines {
+	char *list[SHOW_LINES_MAX];
+	size_t count;
+};
+
 struct dflow_show {
 	char *path;
+	char zone[NAME_TEXT_SIZE];
+	struct bundle_table *table; /* of a KSR or SKR; else NULL */
+	struct show_lines warnings;
+	struct show_lines ds;
 	int64_t now;
 	struct dflow_show_facts facts;
 	struct bundle_footer footer;
 	struct dflow_err problem;
+	struct dflow_err shape; /* what the left would refuse in a KSR */
+	bool request; /* it is a KSR */
 	struct show_rr *rrs;
 	size_t count;
 	size_t cap; /* records that rrs has room for */
@@ -48,6 +64,10 @@ DFLOW_NODISCARD enum dflow_status show_bundles(
 
 /* Fills check and force of every RRSIG and matches of every DS. */
 DFLOW_NODISCARD enum dflow_status show_check(
+    struct dflow_show *s, struct dflow_err *err);
+
+/* The zone, the DS records, and what to warn of; after show_check. */
+DFLOW_NODISCARD enum dflow_status show_notes(
     struct dflow_show *s, struct dflow_err *err);
 
 #endif

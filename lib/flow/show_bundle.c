@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "exchange/bundle.h"
+#include "flow/ksrcheck.h"
 #include "flow/possession.h"
 #include "flow/show.h"
 #include "zone/zone.h"
@@ -71,6 +72,23 @@ add_bundle(struct dflow_show *s, const struct bundles *b, size_t number,
 	return st;
 }
 
+/* Those of the left's checks that need nothing but the file. */
+static enum dflow_status
+check_shape(
+    struct dflow_show *s, const struct bundles *b, struct dflow_err *err)
+{
+	struct checks checks = {.allowed = 0};
+	enum dflow_status st = DFLOW_OK;
+	struct dflow_err why;
+
+	if (b->kind == BUNDLE_KSR)
+		st = ksrcheck_shape(b, &checks, err);
+	/* It is told as the file's problem, and ends nothing here. */
+	if (st == DFLOW_OK && checks_verdict(&checks, &why) != DFLOW_OK)
+		s->shape = why;
+	return st;
+}
+
 enum dflow_status
 show_bundles(
     struct dflow_show *s, const struct buf *text, struct dflow_err *err)
@@ -88,6 +106,11 @@ show_bundles(
 		st = err_memory(err);
 	for (size_t i = 0; i < b->count && st == DFLOW_OK; i++)
 		st = add_bundle(s, b, i, err);
+	if (st == DFLOW_OK)
+		st = bundle_table_make(b, b->footer.until, &s->table, err);
+	if (st == DFLOW_OK)
+		st = check_shape(s, b, err);
+	s->request = b->kind == BUNDLE_KSR;
 	s->facts.kind = bundle_kind_text(b->kind);
 	s->facts.bundle_count = b->count;
 	s->footer = b->footer;

@@ -301,6 +301,7 @@ sign(struct work *w, struct dflow_published *done, struct dflow_err *err)
 
 	(void)name_text(w->src.apex, done->zone);
 	done->ksk_expiration = w->src.ksk_expiration;
+	publish_tell(done, w->p->kskdata, &w->src.force);
 	read_previous(w, done);
 	st = make_chain(w, err);
 	if (st == DFLOW_OK)

@@ -192,12 +192,10 @@ static enum dflow_status
 read_kskdata(
     const struct dflow_sign *p, struct source *s, struct dflow_err *err)
 {
-	struct kskcheck check = {
-	    .now = p->now,
-	    .min_validity_s = p->min_validity_s,
-	};
+	struct kskcheck check = {.now = p->now};
 	struct kskcheck_window window;
-	enum dflow_status st = kskdata_read(p->kskdata, &s->kskdata, err);
+	enum dflow_status st = response_take(
+	    p->kskdata, p->now, &s->kskdata, &s->force, err);
 
 	if (st != DFLOW_OK)
 		return st;
@@ -211,6 +209,8 @@ read_kskdata(
 		    p->kskdata, theirs, ours);
 	}
 	check.data = s->kskdata;
+	check.min_validity_s =
+	    response_needed_s(&s->force, p->now, p->min_validity_s);
 	check.zsks.keys = s->keys->published;
 	check.zsks.count = s->keys->published_count;
 	st = kskcheck(&check, &window, err);

@@ -9,6 +9,7 @@
 #include "dnssecflow/zone.h"
 #include "exchange/kskdata.h"
 #include "flow/meter.h"
+#include "flow/response.h"
 #include "flow/zsks.h"
 #include "zone/chain.h"
 #include "zone/zone.h"
@@ -20,6 +21,7 @@ struct source {
 	struct zone *zone;
 	struct zsks *keys;
 	struct kskdata *kskdata; /* NULL for a combined key */
+	struct response_force force; /* which part of KSK.data that is */
 	struct nsec3_params hash;
 	int64_t ksk_expiration; /* 0 for a combined key */
 	uint32_t negative_ttl; /* RFC 9077 */

@@ -25,6 +25,7 @@
 struct splice {
 	const struct dflow_splice *p;
 	struct kskdata *data;
+	struct response_force force; /* which part of KSK.data that is */
 	struct dnskey zsks[ZSKS_MAX]; /* views of zsk_rdata */
 	uint8_t *zsk_rdata[ZSKS_MAX];
 	size_t zsk_count;
@@ -141,7 +142,8 @@ check_keys(struct splice *s, struct dflow_err *err)
 	    .data = s->data,
 	    .zsks = {s->zsks, s->zsk_count},
 	    .now = s->p->now,
-	    .min_validity_s = s->p->min_validity_s,
+	    .min_validity_s = response_needed_s(
+		&s->force, s->p->now, s->p->min_validity_s),
 	};
 	enum dflow_status st;
 
@@ -254,7 +256,7 @@ dflow_splice(const struct dflow_splice *params, struct dflow_published *done,
 	if (p.max_memory == 0)
 		p.max_memory = os_memory_ceiling();
 	meter_start(&s.meter, &result.stats);
-	st = kskdata_read(p.kskdata, &s.data, err);
+	st = response_take(p.kskdata, p.now, &s.data, &s.force, err);
 	for (size_t i = 0; st == DFLOW_OK && i < s.data->count; i++)
 		if (s.data->rrs[i].type == RRTYPE_DNSKEY)
 			s.ttl = s.data->rrs[i].ttl;
@@ -263,6 +265,7 @@ dflow_splice(const struct dflow_splice *params, struct dflow_published *done,
 	if (st == DFLOW_OK) {
 		(void)name_text(s.data->zone, result.zone);
 		result.ksk_expiration = s.window.expiration;
+		publish_tell(&result, p.kskdata, &s.force);
 		st = write_and_publish(&s, &z, &result, err);
 	}
 	zone_free(&z);

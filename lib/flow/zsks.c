@@ -177,10 +177,18 @@ none_fits(const struct zsks_choice *p, const struct keylist *list,
 }
 
 static enum dflow_status
+list_keys(const struct zsks_choice *p, struct keylist *out,
+    struct dflow_err *err)
+{
+	return p->index != NULL ? keyindex_list(p->index, p->zone, out, err)
+				: keylist_read(p->dir, p->zone, out, err);
+}
+
+static enum dflow_status
 take_folder(struct zsks *z, const struct zsks_choice *p, struct dflow_err *err)
 {
 	struct keylist list = {0};
-	enum dflow_status st = keylist_read(p->dir, p->zone, &list, err);
+	enum dflow_status st = list_keys(p, &list, err);
 
 	for (size_t i = 0; st == DFLOW_OK && i < list.count; i++) {
 		const struct keyfile *k = list.keys[i];
@@ -207,7 +215,7 @@ take_folder(struct zsks *z, const struct zsks_choice *p, struct dflow_err *err)
 	if (st == DFLOW_OK &&
 	    (z->published_count == 0 || (p->sign && z->signer_count == 0))) {
 		keylist_free(&list);
-		st = keylist_read(p->dir, p->zone, &list, err);
+		st = list_keys(p, &list, err);
 		if (st == DFLOW_OK)
 			st = none_fits(p, &list, err);
 	}

@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "dns/dnskey.h"
+#include "keys/keyfile.h"
 #include "keys/signer.h"
 
 enum { ZSKS_MAX = 64 };
@@ -26,6 +27,7 @@ struct zsks {
 struct zsks_choice {
 	const uint8_t *zone;
 	const char *dir; /* by timing metadata from here, */
+	const struct keyindex *index; /* of dir, if it was listed already */
 	const char *const *keys; /* or these, all active */
 	size_t key_count;
 	bool combined; /* keys with the SEP flag count as well */

@@ -24,6 +24,9 @@
 #include "keys/private.h"
 #include "keys/verifier.h"
 
+/* Signatures that a worker makes in the context of all threads. */
+enum { SHARED_MAX = 256 };
+
 struct file_key {
 	const struct pkey_alg *alg;
 	EVP_PKEY *pkey;
@@ -32,7 +35,10 @@ struct file_key {
 /* A thread's own copy of the key: no lock is shared on the hot path. */
 struct file_worker {
 	const struct pkey_alg *alg;
+	const EVP_PKEY *shared; /* what it is a copy of */
 	OSSL_LIB_CTX *lib; /* NULL: the shared one */
+	bool moved; /* to one of its own, if there was one */
+	size_t made; /* signatures */
 	EVP_PKEY *pkey;
 	EVP_PKEY_CTX *ctx; /* RSA, ECDSA: initialised once */
 	EVP_MD_CTX *md; /* EdDSA */
@@ -86,6 +92,36 @@ worker_ctx(struct file_worker *w)
 	return ok;
 }
 
+/* Makes what signs, in the context that w->lib is. */
+static bool
+worker_ready(struct file_worker *w)
+{
+	w->pkey = libctx_pkey(w->lib, w->shared);
+	if (w->pkey == NULL)
+		return false;
+	if (w->alg->kind != PKEY_ED)
+		return worker_ctx(w);
+	w->md = EVP_MD_CTX_new();
+	return w->md != NULL;
+}
+
+/*
+ * From the context of all threads to one of its own, which takes as long as
+ * some dozens of signatures: not for the few of a ceremony.
+ */
+static bool
+worker_move(struct file_worker *w)
+{
+	EVP_PKEY_CTX_free(w->ctx);
+	w->ctx = NULL;
+	EVP_MD_CTX_free(w->md);
+	w->md = NULL;
+	w->md_ready = false;
+	EVP_PKEY_free(w->pkey);
+	w->lib = libctx_new();
+	return worker_ready(w);
+}
+
 static enum dflow_status
 worker_new(void *key, void **worker, struct dflow_err *err)
 {
@@ -93,28 +129,20 @@ worker_new(void *key, void **worker, struct dflow_err *err)
 	struct file_worker *w = calloc(1, sizeof(*w));
 	char reason[PKEY_REASON_SIZE];
 	enum dflow_status status;
-	bool ok;
 
 	if (w == NULL)
 		return err_memory(err);
 	w->alg = k->alg;
-	w->lib = libctx_new();
-	w->pkey = libctx_pkey(w->lib, k->pkey);
-	if (k->alg->kind == PKEY_ED) {
-		w->md = EVP_MD_CTX_new();
-		ok = w->pkey != NULL && w->md != NULL;
-	} else {
-		status = digest_new(k->alg->digest, &w->digest, err);
-		if (status != DFLOW_OK) {
-			worker_free(w);
-			return status;
-		}
-		ok = w->pkey != NULL && worker_ctx(w);
-	}
-	if (!ok) {
+	w->shared = k->pkey;
+	status = k->alg->kind == PKEY_ED
+		     ? DFLOW_OK
+		     : digest_new(k->alg->digest, &w->digest, err);
+	if (status == DFLOW_OK && !worker_ready(w))
+		status = err_set(err, DFLOW_FAILED,
+		    "signing cannot be set up%s", pkey_reason(reason));
+	if (status != DFLOW_OK) {
 		worker_free(w);
-		return err_set(err, DFLOW_FAILED, "signing cannot be set up%s",
-		    pkey_reason(reason));
+		return status;
 	}
 	*worker = w;
 	return DFLOW_OK;
@@ -170,11 +198,19 @@ sign_one(struct file_worker *w, struct sign_job *job)
 static enum dflow_status
 sign(void *worker, struct sign_job *jobs, size_t count, struct dflow_err *err)
 {
+	struct file_worker *w = worker;
 	char reason[PKEY_REASON_SIZE];
 	size_t i;
 
+	w->made += count;
+	if (w->lib == NULL && w->made > SHARED_MAX && !w->moved) {
+		w->moved = true;
+		if (!worker_move(w))
+			return err_set(err, DFLOW_FAILED,
+			    "signing cannot be set up%s", pkey_reason(reason));
+	}
 	for (i = 0; i < count; i++)
-		if (!sign_one(worker, &jobs[i]))
+		if (!sign_one(w, &jobs[i]))
 			return err_set(err, DFLOW_FAILED,
 			    "a signature could not be made%s",
 			    pkey_reason(reason));

@@ -65,6 +65,10 @@ DFLOW_NODISCARD enum dflow_status keyfile_parse(const char *file,
 void keyfile_name(const uint8_t *zone, uint8_t algorithm, uint16_t tag,
     char out[KEYFILE_NAME_MAX]);
 
+/* The same form of the name alone, as a folder's: no dot at the end, root "@".
+ */
+void keyfile_zone(const uint8_t *zone, char out[KEYFILE_NAME_MAX]);
+
 /* What a file name without its ending says, if it is K<zone>+<alg>+<tag>. */
 struct keyfile_facts {
 	const char *zone; /* characters of the name; BIND's or ldns's form */
@@ -85,6 +89,15 @@ struct keylist {
 DFLOW_NODISCARD enum dflow_status keylist_read(const char *dir,
     const uint8_t *zone, struct keylist *out, struct dflow_err *err);
 void keylist_free(struct keylist *l);
+
+/* A folder with the keys of many zones, whose names are looked at once. */
+struct keyindex;
+DFLOW_NODISCARD enum dflow_status keyindex_new(
+    const char *dir, struct keyindex **out, struct dflow_err *err);
+/* What keylist_read gives. Any number of threads may ask. */
+DFLOW_NODISCARD enum dflow_status keyindex_list(const struct keyindex *x,
+    const uint8_t *zone, struct keylist *out, struct dflow_err *err);
+void keyindex_free(struct keyindex **x);
 
 /* What the timing metadata say of a key at a moment. */
 enum keystate {

@@ -78,40 +78,16 @@ fill_times(struct making *m)
 		t->activate = t->publish > p->now ? t->publish : p->now;
 }
 
-static bool
-in_range(int64_t when)
-{
-	return when == KEYTIME_UNSET || (when >= 0 && when <= KEYTIME_MAX);
-}
-
 static enum dflow_status
 check_times(const struct keytimes *t, struct dflow_err *err)
 {
-	if (!in_range(t->created) || !in_range(t->publish) ||
-	    !in_range(t->activate) || !in_range(t->inactive) ||
-	    !in_range(t->remove))
-		return err_set(err, DFLOW_USAGE,
-		    "a key's times end in the "
-		    "year 2106; use earlier ones");
-	if (t->created < WHEN_SANE_MIN)
+	enum dflow_status st = keytimes_check(t, err);
+
+	if (st == DFLOW_OK && t->created < WHEN_SANE_MIN)
 		return err_set(err, DFLOW_REFUSED,
 		    "the clock is before "
 		    "2020-09-13, so it was never set; set it");
-	if (t->publish > t->activate)
-		return err_set(err, DFLOW_USAGE,
-		    "the key would sign before "
-		    "it is published; let publish come first");
-	if (t->inactive != KEYTIME_UNSET && t->inactive <= t->activate)
-		return err_set(err, DFLOW_USAGE,
-		    "the key would be inactive "
-		    "before it is active; let activate come first");
-	if (t->remove != KEYTIME_UNSET &&
-	    (t->remove <= t->activate ||
-		(t->inactive != KEYTIME_UNSET && t->remove < t->inactive)))
-		return err_set(err, DFLOW_USAGE,
-		    "the key would be deleted "
-		    "while it signs; let inactive come first");
-	return DFLOW_OK;
+	return st;
 }
 
 bool

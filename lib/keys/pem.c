@@ -109,6 +109,22 @@ derivation_bounded(const X509_SIG *sig)
 	return ok;
 }
 
+/* The passphrase of the key before: hundreds of keys may have one. */
+static bool
+try_kept(const X509_SIG *sig, const struct passphrase_source *source,
+    PKCS8_PRIV_KEY_INFO **out)
+{
+	const struct secret *pass;
+
+	if (source == NULL || source->kept == NULL || *source->kept == NULL)
+		return false;
+	pass = *source->kept;
+	*out = PKCS8_decrypt(sig, (const char *)pass->data, (int)pass->len);
+	if (*out == NULL)
+		ERR_clear_error();
+	return *out != NULL;
+}
+
 static enum dflow_status
 decrypt(const char *file, const X509_SIG *sig,
     const struct passphrase_source *source, PKCS8_PRIV_KEY_INFO **out,
@@ -125,12 +141,19 @@ decrypt(const char *file, const X509_SIG *sig,
 		    "with scrypt or PBKDF2 of a sane length; convert it with "
 		    "openssl pkcs8 -topk8 -scrypt",
 		    file);
+	if (try_kept(sig, source, out))
+		return DFLOW_OK;
 	BIO_snprintf(prompt, sizeof(prompt), "Passphrase for %s: ", file);
 	status = os_passphrase(
 	    prompt, source == NULL ? -1 : source->fd, false, &pass, err);
 	if (status != DFLOW_OK)
 		return status;
 	info = PKCS8_decrypt(sig, (const char *)pass->data, (int)pass->len);
+	if (info != NULL && source != NULL && source->kept != NULL) {
+		secret_free(source->kept);
+		*source->kept = pass;
+		pass = NULL; /* transferred */
+	}
 	secret_free(&pass);
 	if (info == NULL) {
 		ERR_clear_error();

@@ -1,45 +1,29 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Owns the change of a key's last two times in its files. The text of a
- * private file is moved from one secret to another and nowhere else.
+ * Owns the change of a key's times in its files. The text of a private file is
+ * moved from one secret to another and nowhere else.
  */
 #include "keys/retime.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/os.h"
 #include "keys/keytimes.h"
 #include "keys/private.h"
 
-enum { TIMES_MAX = 256, PUBLIC_FILE_MAX = 65536 };
+enum { TIMES_MAX = 1024, PUBLIC_FILE_MAX = 65536 };
 
 /* A file's text, as it was and as it is to be. */
 struct rewording {
 	const uint8_t *text;
 	size_t len;
-	const char *mark; /* before a time's name: "; " or "" */
-	const char *added; /* lines, before the first that has no mark */
+	bool comments; /* a .key file: times stand behind semicolons */
+	const struct keytimes *times;
+	uint32_t which; /* those that change, */
+	uint32_t due; /* and of them those that are not written yet */
 	struct secret *out;
 };
-
-static bool
-begins(const uint8_t *line, size_t len, const char *mark, const char *name)
-{
-	size_t m = strlen(mark), n = strlen(name);
-
-	return len >= m + n && memcmp(line, mark, m) == 0 &&
-	       strncasecmp((const char *)line + m, name, n) == 0;
-}
-
-/* A line that says when the key ceases to sign, or leaves. */
-static bool
-is_end(const uint8_t *line, size_t len, const char *mark)
-{
-	return begins(line, len, mark, "Inactive:") ||
-	       begins(line, len, mark, "Delete:");
-}
 
 static size_t
 line_len(const uint8_t *text, size_t len)
@@ -49,78 +33,102 @@ line_len(const uint8_t *text, size_t len)
 	return newline == NULL ? len : (size_t)(newline - text) + 1;
 }
 
+/* The bit of the time that the line tells, if that one is to change; or 0. */
+static uint32_t
+bit_of(const struct rewording *r, const uint8_t *line, size_t len)
+{
+	const char *text = (const char *)line, *colon;
+	enum keytime found;
+
+	if (r->comments && text[0] != ';')
+		return 0;
+	if (r->comments) {
+		text++;
+		len--;
+	}
+	for (; len > 0 && (*text == ' ' || *text == '\t'); len--)
+		text++;
+	colon = memchr(text, ':', len);
+	if (colon == NULL)
+		return 0;
+	found = keytimes_find(text, (size_t)(colon - text));
+	return found == KEYTIMES ? 0 : UINT32_C(1) << found & r->which;
+}
+
+/* Writes the lines of those of these times that are due. */
+static enum dflow_status
+put_times(struct rewording *r, uint32_t bits, struct dflow_err *err)
+{
+	enum dflow_status st;
+	struct buf text;
+
+	buf_init(&text, TIMES_MAX);
+	for (enum keytime i = 0; i < KEYTIMES; i++) {
+		if ((bits & r->due & UINT32_C(1) << i) == 0)
+			continue;
+		if (r->comments)
+			keytimes_put_comment(&text, r->times, i);
+		else
+			keytimes_put_field(&text, r->times, i);
+	}
+	r->due &= ~bits;
+	st = buf_check(&text, "the times of a key", err);
+	if (st == DFLOW_OK && text.len > 0)
+		st = secret_put(r->out, text.data, text.len, err);
+	buf_free(&text);
+	return st;
+}
+
 /*
- * In a .key file the lines go behind the first comments; in a .private one
- * behind all else.
+ * A time that is there already changes in its place. Others go behind the
+ * first comments of a .key file, and behind all else of a .private one.
  */
 static enum dflow_status
-reword(const struct rewording *r, struct dflow_err *err)
+reword(struct rewording *r, struct dflow_err *err)
 {
-	bool comments = r->mark[0] != '\0';
 	enum dflow_status st = DFLOW_OK;
-	bool done = false;
+	uint32_t bit;
 	size_t n;
 
 	for (size_t at = 0; at < r->len && st == DFLOW_OK; at += n) {
 		const uint8_t *line = r->text + at;
 
 		n = line_len(line, r->len - at);
-		if (comments && !done && line[0] != ';') {
-			st =
-			    secret_put(r->out, r->added, strlen(r->added), err);
-			done = true;
-		}
-		if (st == DFLOW_OK && !is_end(line, n, r->mark))
+		bit = bit_of(r, line, n);
+		if (r->comments && line[0] != ';')
+			st = put_times(r, r->due, err);
+		if (st == DFLOW_OK && bit != 0)
+			st = put_times(r, bit, err);
+		else if (st == DFLOW_OK)
 			st = secret_put(r->out, line, n, err);
 	}
-	if (st != DFLOW_OK || done)
+	if (st != DFLOW_OK || r->due == 0)
 		return st;
 	if (r->out->len > 0 && r->out->data[r->out->len - 1] != '\n')
 		st = secret_put(r->out, "\n", 1, err);
-	if (st == DFLOW_OK)
-		st = secret_put(r->out, r->added, strlen(r->added), err);
-	return st;
+	return st == DFLOW_OK ? put_times(r, r->due, err) : st;
 }
 
-/* The lines to be added, for one file or the other. */
+/* Writes one of the two files anew; r says what and where from. */
 static enum dflow_status
-put_times(const struct keytimes *t, bool comments, char out[TIMES_MAX],
+write_reworded(const char *path, const struct secret *old, struct rewording *r,
     struct dflow_err *err)
 {
-	struct buf text;
 	enum dflow_status st;
 
-	buf_init(&text, TIMES_MAX);
-	if (comments)
-		keytimes_put_comments(&text, t);
-	else
-		keytimes_put_fields(&text, t);
-	buf_u8(&text, 0);
-	st = buf_check(&text, "the times of a key", err);
+	r->text = old->data;
+	r->len = old->len;
+	r->due = 0;
+	for (enum keytime i = 0; i < KEYTIMES; i++)
+		if (keytimes_get(r->times, i) != KEYTIME_UNSET)
+			r->due |= r->which & UINT32_C(1) << i;
+	st = secret_new(old->len + TIMES_MAX, &r->out, err);
 	if (st == DFLOW_OK)
-		memcpy(out, text.data, text.len);
-	buf_free(&text);
-	return st;
-}
-
-static enum dflow_status
-write_reworded(const char *path, unsigned mode, const struct secret *old,
-    const struct keytimes *t, struct dflow_err *err)
-{
-	bool comments = mode != 0600;
-	struct rewording r = {
-	    .text = old->data, .len = old->len, .mark = comments ? "; " : ""};
-	char added[TIMES_MAX];
-	enum dflow_status st = put_times(t, comments, added, err);
-
+		st = reword(r, err);
 	if (st == DFLOW_OK)
-		st = secret_new(old->len + TIMES_MAX, &r.out, err);
-	r.added = added;
-	if (st == DFLOW_OK)
-		st = reword(&r, err);
-	if (st == DFLOW_OK)
-		st = os_write(path, mode, r.out->data, r.out->len, err);
-	secret_free(&r.out);
+		st = os_write(path, r->comments ? 0644 : 0600, r->out->data,
+		    r->out->len, err);
+	secret_free(&r->out);
 	return st;
 }
 
@@ -164,28 +172,26 @@ has_no_place(const char *path, const struct secret *text,
 	return st;
 }
 
+/* Also when it was replaced already, and only its folder could not be kept. */
 static void
-put_back(const char *path, const struct secret *old)
+put_back(const char *path, unsigned mode, const struct secret *old)
 {
 	struct dflow_err ignored;
 
-	if (os_write(path, 0644, old->data, old->len, &ignored) != DFLOW_OK)
+	if (os_write(path, mode, old->data, old->len, &ignored) != DFLOW_OK)
 		return; /* the caller tells of what went wrong first */
 }
 
 enum dflow_status
-retime(const struct keyfile *k, int64_t inactive, int64_t remove,
+retime(const struct keyfile *k, const struct keytimes *times, uint32_t which,
     struct dflow_err *err)
 {
 	char public[KEYFILE_PATH_MAX], private[KEYFILE_PATH_MAX];
 	struct secret *old_public = NULL, *old_private = NULL;
+	struct rewording r = {.times = times, .which = which};
 	bool comments_alone = false;
-	struct keytimes t;
 	enum dflow_status st;
 
-	keytimes_clear(&t);
-	t.inactive = inactive;
-	t.remove = remove;
 	snprintf(public, sizeof(public), "%s.key", k->base);
 	snprintf(private, sizeof(private), "%s.private", k->base);
 	st = read_public(public, &old_public, err);
@@ -197,12 +203,16 @@ retime(const struct keyfile *k, int64_t inactive, int64_t remove,
 		    has_no_place(private, old_private, k, &comments_alone, err);
 	if (st != DFLOW_OK)
 		goto out;
-	st = write_reworded(public, 0644, old_public, &t, err);
+	r.comments = true;
+	st = write_reworded(public, old_public, &r, err);
 	if (st == DFLOW_OK && old_private != NULL && !comments_alone) {
-		st = write_reworded(private, 0600, old_private, &t, err);
+		r.comments = false;
+		st = write_reworded(private, old_private, &r, err);
 		if (st != DFLOW_OK)
-			put_back(public, old_public);
+			put_back(private, 0600, old_private);
 	}
+	if (st != DFLOW_OK)
+		put_back(public, 0644, old_public);
 out:
 	secret_free(&old_public);
 	secret_free(&old_private);

@@ -51,6 +51,7 @@ void
 signer_access_end(struct signer_access *a)
 {
 	dflow_n200_free(&a->n200);
+	secret_free(&a->kept);
 }
 
 /* Fills k, all zeroes, with what the device says of its key. */

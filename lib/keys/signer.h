@@ -32,6 +32,9 @@ struct signer_worker;
 /* How to get at a key's passphrase, should it have one. */
 struct passphrase_source {
 	int fd; /* -1: ask on the terminal */
+	/* The last one that was right, to be tried first with further keys;
+	 * NULL: none is kept. */
+	struct secret **kept;
 };
 
 /* What keys may need beside their names; one for all keys of an operation. */
@@ -39,6 +42,7 @@ struct signer_access {
 	struct passphrase_source pass;
 	const char *n200_conf; /* NULL: none was given */
 	struct dflow_n200 *n200; /* NULL until a key needs it */
+	struct secret *kept; /* for pass.kept, where one is to be asked once */
 };
 /* After the signers that were opened with it. */
 void signer_access_end(struct signer_access *a);

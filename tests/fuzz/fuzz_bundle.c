@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any bytes as a KSR or SKR: read or refused, with a reason; and written. */
+/* Any bytes as a KSR or SKR: read or refused with a reason; then judged. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "exchange/bundle_write.h"
+#include "flow/ksrcheck.h"
 
 /* What is written of it is read back. */
 static void
@@ -26,6 +27,28 @@ write_back(struct bundles *b, enum bundle_form form)
 	buf_free(&text);
 }
 
+/* A KSR is judged by each check. */
+static void
+check(const struct bundles *b, int64_t now)
+{
+	static const struct ksrcheck_policy policy = {.count_max = 1};
+	const struct ksrcheck p = {
+	    .request = b,
+	    .sha256 = "",
+	    .now = now,
+	    .until = b->footer.until,
+	    .policy = &policy,
+	};
+	struct dflow_err err;
+	struct checks c = {.allowed = 0};
+
+	if (b->kind == BUNDLE_KSR &&
+	    (ksrcheck(&p, &c, &err) != DFLOW_OK ||
+		checks_verdict(&c, &err) != DFLOW_REFUSED ||
+		ksrcheck_shape(b, &c, &err) != DFLOW_OK))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 int
@@ -40,6 +63,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		if (b == NULL || bundle_marked(text, len, &line) == NULL ||
 		    bundles_at(b, INT64_MAX) != &b->list[b->count - 1])
 			abort();
+		check(b, len % 2 == 0 ? INT64_MIN : INT64_MAX);
 		write_back(b, len % 2 == 0 ? BUNDLE_BIND : BUNDLE_KNOT);
 	} else if (b != NULL || err.text[0] == '\0') {
 		abort();

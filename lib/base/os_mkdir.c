@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Makes folders that last. Refuses what is there and is no folder. */
+#include "base/os_mkdir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/os.h"
+#include "base/os_link.h"
+
+enum dflow_status
+os_mkdir(const char *path, struct dflow_err *err)
+{
+	enum dflow_status st = DFLOW_OK;
+	char *above;
+	int fd;
+
+	if (os_is_folder(path))
+		return DFLOW_OK;
+	if (mkdir(path, 0777) != 0) {
+		/* Another run may have been faster. */
+		if (errno == EEXIST && os_is_folder(path))
+			return DFLOW_OK;
+		return err_errno(err, "%s: cannot make this folder", path);
+	}
+	above = os_beside(path, ".");
+	if (above == NULL)
+		return err_memory(err);
+	fd = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(above);
+	/* Some file systems cannot do this with a folder. */
+	if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL && errno != EROFS &&
+			  errno != ENOSYS))
+		st = err_errno(err,
+		    "%s: made, but the folder above may not be on the disk "
+		    "yet; run sync",
+		    path);
+	if (fd >= 0)
+		(void)close(fd);
+	return st;
+}

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What officers are shown before they say yes: keys, dates, the DS for the
+ * parent, and whatever should make them stop.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/when.h"
+#include "dns/rrset.h"
+#include "dns/rrtext.h"
+#include "dns/rrtype.h"
+#include "flow/ceremony.h"
+#include "flow/fileset.h"
+#include "flow/keyfacts.h"
+
+enum {
+	TEXT_MAX = 4096,
+	WARNINGS_MAX = CHECKS + 3 * DFLOW_CEREMONY_KEYS_MAX + 64
+};
+
+/* Where it is, as the page tells it. */
+static const char *
+ksk_place(const struct keyfile *k)
+{
+	return k->base[0] != '\0' ? k->base : k->from;
+}
+
+static void __attribute__((format(printf, 2, 3)))
+warn(struct ceremony_zone *z, const char *fmt, ...)
+{
+	char text[TEXT_MAX];
+	va_list ap;
+
+	if (z->warning_count == WARNINGS_MAX)
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	z->warnings[z->warning_count] = strdup(text);
+	if (z->warnings[z->warning_count] != NULL)
+		z->warning_count++;
+}
+
+/* The ZSKs of all bundles, each once. */
+static enum dflow_status
+put_zsks(struct ceremony_zone *z, struct dflow_key_facts *out, size_t *count)
+{
+	for (size_t i = 0; i < z->ksr->count; i++) {
+		const struct bundle *in = &z->ksr->list[i];
+
+		for (size_t k = 0; k < in->count; k++) {
+			struct dflow_key_facts facts;
+			struct dnskey key;
+			size_t n = 0;
+
+			(void)dnskey_view(
+			    in->rrs[k].rdata, in->rrs[k].len, &key);
+			keyfacts_fill(&facts, z->name, &key, z->files[0].path,
+			    in->rrs[k].line);
+			while (n < *count && strcmp(out[n].fingerprint,
+						 facts.fingerprint) != 0)
+				n++;
+			if (n == *count)
+				out[(*count)++] = facts;
+		}
+	}
+	return DFLOW_OK;
+}
+
+static size_t
+count_zsks(const struct ceremony_zone *z)
+{
+	size_t count = 0;
+
+	if (z->plain != NULL)
+		return z->plain->count;
+	for (size_t i = 0; i < z->ksr->count; i++)
+		count += z->ksr->list[i].count;
+	return count;
+}
+
+static enum dflow_status
+fill_keys(struct ceremony_zone *z, struct dflow_ceremony_zone *v,
+    struct dflow_err *err)
+{
+	struct dflow_key_facts *zsks;
+
+	z->facts = calloc(z->ksk_count + count_zsks(z), sizeof(*z->facts));
+	if (z->facts == NULL)
+		return err_memory(err);
+	zsks = z->facts + z->ksk_count;
+	for (size_t i = 0; i < z->ksk_count; i++)
+		keyfacts_fill(&z->facts[i], z->name, &z->ksks[i]->key,
+		    ksk_place(z->ksks[i]), 0);
+	for (size_t i = 0; z->plain != NULL && i < z->plain->count; i++)
+		keyfacts_fill(&zsks[v->zsk_count++], z->name,
+		    &z->plain->keys[i].key, z->plain->keys[i].file,
+		    z->plain->keys[i].line);
+	v->ksks = z->facts;
+	v->ksk_count = z->ksk_count;
+	v->zsks = zsks;
+	return z->ksr != NULL ? put_zsks(z, zsks, &v->zsk_count) : DFLOW_OK;
+}
+
+/* "example.com. IN DS 11238 13 2 2D0D..." */
+static enum dflow_status
+fill_ds(struct ceremony_zone *z, struct dflow_ceremony_zone *v,
+    struct dflow_err *err)
+{
+	z->ds = calloc(z->ksk_count, sizeof(*z->ds));
+	if (z->ds == NULL)
+		return err_memory(err);
+	for (size_t i = 0; i < z->ksk_count; i++) {
+		uint8_t ds[DS_RDATA_MAX];
+		size_t len = dnskey_ds(z->name, &z->ksks[i]->key, 2, ds);
+		struct buf text;
+
+		buf_init(&text, TEXT_MAX);
+		buf_printf(&text, "%s IN DS ", z->text);
+		rrtext_put_rdata(
+		    &text, RRTYPE_DS, (struct rdata){ds, (uint16_t)len});
+		buf_u8(&text, 0);
+		if (buf_check(&text, "DS", err) != DFLOW_OK) {
+			buf_free(&text);
+			return err_memory(err);
+		}
+		z->ds[i] = (char *)text.data; /* transferred */
+	}
+	v->ds = (const char *const *)z->ds;
+	return DFLOW_OK;
+}
+
+/* Before they are made, the schedule knows whose signatures there will be. */
+static void
+mark_signing(const struct ceremony_zone *z, struct bundle_table *table)
+{
+	const struct schedule *s = z->responses[0].schedule;
+
+	for (size_t i = 0; i < table->count; i++) {
+		struct dflow_bundle *row = &table->rows[i];
+		const struct schedule_period *p = &s->periods[i];
+		size_t first = (size_t)(row->keys - table->keys);
+
+		row->inception = p->inception;
+		row->expiration = p->expiration;
+		for (size_t k = 0; k < z->ksk_count; k++) {
+			uint8_t rdata[DNSKEY_RDATA_MAX];
+			struct dnskey key = ceremony_ksk(
+			    z, k, (p->revoked & 1u << k) != 0, rdata);
+
+			for (size_t n = 0; n < row->key_count; n++) {
+				struct dflow_bundle_key *at =
+				    &table->keys[first + n];
+
+				if ((p->signing & 1u << k) != 0 &&
+				    at->tag == key.tag &&
+				    at->flags == key.flags)
+					at->signs = true;
+			}
+		}
+	}
+}
+
+static enum dflow_status
+fill_bundles(struct ceremony_zone *z, struct dflow_ceremony_zone *v,
+    struct dflow_err *err)
+{
+	const struct ceremony_response *r = &z->responses[0];
+	enum dflow_status st;
+
+	if (z->ksr == NULL)
+		return DFLOW_OK;
+	st = bundle_table_make(r->bundles, r->schedule->until, &z->table, err);
+	if (st != DFLOW_OK)
+		return st;
+	mark_signing(z, z->table);
+	v->bundles = z->table->rows;
+	v->bundle_count = z->table->count;
+	return DFLOW_OK;
+}
+
+static void
+fill_times(const struct ceremony_zone *z, struct dflow_ceremony_zone *v)
+{
+	const struct schedule *s = z->responses[0].schedule;
+
+	v->from = s->periods[0].time;
+	v->until = s->until;
+	v->inception = INT64_MAX;
+	v->expiration = INT64_MIN;
+	for (size_t i = 0; i < s->count; i++) {
+		if (s->periods[i].inception < v->inception)
+			v->inception = s->periods[i].inception;
+		if (s->periods[i].expiration > v->expiration)
+			v->expiration = s->periods[i].expiration;
+	}
+	v->ttl_s = z->responses[0].bundles->list[0].rrs[0].ttl;
+}
+
+/*
+ * A KSK that begins to sign needs its DS at the parent before; one that ends
+ * must have lost it (RFC 7583 section 3.3).
+ */
+static void
+warn_of_ds(struct ceremony_zone *z, size_t ksk)
+{
+	const struct schedule *s = z->responses[0].schedule;
+	uint16_t tag = z->ksks[ksk]->key.tag;
+	uint32_t bit = 1u << ksk;
+	char when[DFLOW_WHEN_LONG];
+
+	for (size_t i = 1; i < s->count; i++) {
+		uint32_t is = s->periods[i].signing & ~s->periods[i].revoked;
+		uint32_t was =
+		    s->periods[i - 1].signing & ~s->periods[i - 1].revoked;
+
+		dflow_when_long(s->periods[i].time, when);
+		if ((is & bit) != 0 && (was & bit) == 0)
+			warn(z,
+			    "KSK %u signs from %s on; its DS belongs into the "
+			    "parent before others cease to",
+			    tag, when);
+		if ((is & bit) == 0 && (was & bit) != 0)
+			warn(z,
+			    "KSK %u ceases to sign on %s; by then the DS of "
+			    "another one must be in the parent and in all "
+			    "caches",
+			    tag, when);
+	}
+}
+
+/* A KSK that was brought here and is in no bundle. */
+static void
+warn_of_unused(struct ceremony_zone *z, size_t ksk)
+{
+	for (size_t n = 0; n < z->response_count; n++) {
+		const struct schedule *s = z->responses[n].schedule;
+
+		for (size_t i = 0; i < s->count; i++)
+			if ((s->periods[i].published & 1u << ksk) != 0)
+				return;
+	}
+	warn(z, "KSK %u is in no bundle, by its timing metadata",
+	    z->ksks[ksk]->key.tag);
+}
+
+/* The second response must not take the first one's way. */
+static void
+warn_of_emergency(struct ceremony_zone *z)
+{
+	uint32_t standby;
+
+	if (z->response_count < 2)
+		return;
+	standby = z->responses[1].schedule->periods[0].signing;
+	for (size_t i = 0; i < z->ksk_count; i++)
+		if ((standby & 1u << i) != 0)
+			warn(z,
+			    "a second response, for emergencies, is signed by "
+			    "the standby KSK %u; lock it away",
+			    z->ksks[i]->key.tag);
+}
+
+static enum dflow_status
+fill_warnings(const struct dflow_ceremony *c, struct ceremony_zone *z,
+    struct dflow_ceremony_zone *v, struct dflow_err *err)
+{
+	z->warnings = calloc(WARNINGS_MAX, sizeof(*z->warnings));
+	if (z->warnings == NULL)
+		return err_memory(err);
+	for (unsigned i = 0; i < CHECKS; i++) {
+		if ((z->checks.failed & 1u << i) == 0)
+			continue;
+		z->allowed[v->allowed_count++] = check_name(i);
+		warn(z, "%s (allowed: %s)", z->checks.text[i], check_name(i));
+	}
+	for (size_t i = 0; i < z->file_count && c->trust != NULL; i++)
+		if (z->containers[i] == NULL)
+			warn(z, "%s: no container says who made it",
+			    z->files[i].path);
+	for (size_t i = 0; i < z->ksk_count && z->ksr != NULL; i++) {
+		warn_of_ds(z, i);
+		warn_of_unused(z, i);
+	}
+	warn_of_emergency(z);
+	if (c->view.cds == DFLOW_CDS_DELETE)
+		warn(z, "CDS and CDNSKEY will ask the parent to remove the DS: "
+			"the zone becomes insecure");
+	v->warnings = (const char *const *)z->warnings;
+	v->warning_count = z->warning_count;
+	v->allowed = z->allowed;
+	return DFLOW_OK;
+}
+
+static size_t
+count_signatures(const struct dflow_ceremony *c, const struct ceremony_zone *z)
+{
+	size_t count = 0;
+
+	for (size_t n = 0; n < z->response_count; n++) {
+		const struct schedule *s = z->responses[n].schedule;
+
+		for (size_t i = 0; i < s->count; i++) {
+			const struct schedule_period *p = &s->periods[i];
+			uint32_t signing = p->signing;
+			uint32_t child = p->signing & ~p->revoked;
+			bool has_child =
+			    c->view.cds == DFLOW_CDS_DELETE ||
+			    (c->view.cds == DFLOW_CDS_KSKS && p->cds != 0);
+
+			for (; signing != 0; signing &= signing - 1)
+				count++;
+			for (; has_child && child != 0; child &= child - 1)
+				count += 2;
+		}
+	}
+	return count;
+}
+
+static enum dflow_status
+fill_zone(struct dflow_ceremony *c, size_t i, struct dflow_err *err)
+{
+	struct dflow_ceremony_zone *v = &c->zone_views[i];
+	struct ceremony_zone *z = &c->zones[i];
+	enum dflow_status st = fill_keys(z, v, err);
+
+	if (st == DFLOW_OK)
+		st = fill_ds(z, v, err);
+	if (st == DFLOW_OK)
+		st = fill_bundles(z, v, err);
+	if (st == DFLOW_OK)
+		st = fill_warnings(c, z, v, err);
+	if (st != DFLOW_OK)
+		return st;
+	fill_times(z, v);
+	v->zone = z->text;
+	v->requests = z->files;
+	v->request_count = z->file_count;
+	v->containers = (const char *const *)z->containers;
+	c->view.signature_count += count_signatures(c, z);
+	return DFLOW_OK;
+}
+
+/* One digest of all requests, for people to compare. */
+static enum dflow_status
+fill_digest(struct dflow_ceremony *c, struct dflow_err *err)
+{
+	struct dflow_file_facts *all;
+	enum dflow_status st;
+	size_t count = 0;
+
+	for (size_t i = 0; i < c->zone_count; i++)
+		count += c->zones[i].file_count;
+	all = calloc(count, sizeof(*all));
+	if (all == NULL)
+		return err_memory(err);
+	count = 0;
+	for (size_t i = 0; i < c->zone_count; i++)
+		for (size_t k = 0; k < c->zones[i].file_count; k++)
+			all[count++] = c->zones[i].files[k];
+	st = fileset_sha256(all, count, c->view.requests_sha256, err);
+	free(all);
+	return st;
+}
+
+enum dflow_status
+ceremony_view(struct dflow_ceremony *c, struct dflow_err *err)
+{
+	enum dflow_status st = DFLOW_OK;
+
+	c->zone_views = calloc(c->zone_count, sizeof(*c->zone_views));
+	if (c->zone_views == NULL)
+		return err_memory(err);
+	for (size_t i = 0; i < c->zone_count && st == DFLOW_OK; i++)
+		st = fill_zone(c, i, err);
+	c->view.zones = c->zone_views;
+	c->view.zone_count = c->zone_count;
+	return st == DFLOW_OK ? fill_digest(c, err) : st;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the parts of an import share. */
+#ifndef FLOW_IMPORT_H
+#define FLOW_IMPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "dns/dnskey.h"
+#include "dns/rdata.h"
+#include "dnssecflow/exchange.h"
+#include "flow/contained.h"
+#include "flow/kskcheck.h"
+#include "flow/response.h"
+#include "keys/keyfile.h"
+
+enum {
+	IMPORT_PATH = 1024,
+	TRUST_KEYS_MAX = 512,
+	TRUST_DS_MAX = 10000, /* of all zones */
+};
+
+/* What the parent says of the KSKs, of one zone or of many. */
+struct trust_ds {
+	struct {
+		uint8_t owner[NAME_MAX_LEN];
+		uint8_t rdata[DS_RDATA_MAX];
+		size_t len;
+	} * list;
+	size_t count;
+};
+
+DFLOW_NODISCARD enum dflow_status trust_ds_read(
+    const char *path, struct trust_ds *out, struct dflow_err *err);
+bool trust_ds_has(const struct trust_ds *d, const uint8_t *zone);
+void trust_ds_free(struct trust_ds *d);
+
+/* The KSKs that a response may be signed by. */
+struct trust {
+	const uint8_t *zone;
+	const struct trust_ds *ds; /* or NULL */
+	const char *whose; /* for messages: where the trust comes from */
+	struct dnskey keys[TRUST_KEYS_MAX]; /* views of what it owns */
+	size_t count;
+	bool any; /* first use: the first bundle's signers become trusted */
+};
+
+void trust_free(struct trust *t);
+/* Adds the KSKs of a bundle, and drops those that are revoked in it. */
+DFLOW_NODISCARD enum dflow_status trust_learn(
+    struct trust *t, const struct kskdata *data, struct dflow_err *err);
+/*
+ * Is data, of which signers says who signed it, by a key that is trusted? Then
+ * its other KSKs are so from now on, too. DFLOW_REFUSED if not.
+ */
+DFLOW_NODISCARD enum dflow_status trust_check(struct trust *t,
+    const struct kskdata *data, const bool *signers, struct dflow_err *err);
+
+/* All of one import; read by all threads. */
+struct import_run {
+	const struct dflow_import *p;
+	const struct trust_ds *ds; /* NULL without */
+	const struct keyindex *index; /* of key_dir, for many; NULL: one */
+	struct contained_policy whose; /* of whom we take files */
+	bool many;
+};
+
+/* A KSR that the right wrote. */
+struct import_request {
+	struct bundles *bundles; /* NULL: none is at hand */
+	char path[IMPORT_PATH];
+	char sha256[DFLOW_DIGEST_TEXT];
+};
+
+/* One response on its way. */
+struct import_zone {
+	const struct import_run *run;
+	const char *path; /* of the response, as it came */
+	struct response *fresh;
+	struct response *stored; /* what is there; NULL: nothing */
+	uint8_t zone[NAME_MAX_LEN];
+	char dir[IMPORT_PATH]; /* of the store */
+	char key_dir[IMPORT_PATH];
+	struct keylist keys; /* all of the zone's */
+	struct import_request request;
+	/* What will be stored instead of fresh's bytes, if it is joined. */
+	struct response *joined;
+	struct dflow_imported done;
+};
+
+/* Finds the folders of the store and of the keys, and reads the keys. */
+DFLOW_NODISCARD enum dflow_status import_find_folders(
+    struct import_zone *z, struct dflow_err *err);
+/* Reads and verifies all; nothing is written. */
+DFLOW_NODISCARD enum dflow_status import_verify(
+    struct import_zone *z, struct dflow_err *err);
+/* Writes it, unless it is there. */
+DFLOW_NODISCARD enum dflow_status import_save(
+    struct import_zone *z, struct dflow_err *err);
+void import_zone_free(struct import_zone *z);
+
+/* The ZSKs of the bundle in force then; none if there is no bundle. */
+size_t import_zsks_of(
+    const struct bundles *b, int64_t when, struct dnskey out[BUNDLE_RRS_MAX]);
+/* The zone's ZSKs that are in the zone at that time; at most max of them. */
+size_t import_zsks_at(
+    const struct keylist *keys, int64_t when, struct dnskey *out, size_t max);
+
+/*
+ * Every signature of every bundle through its bundle's time, and by whom.
+ * until is the end of the last bundle.
+ */
+DFLOW_NODISCARD enum dflow_status import_check_bundles(const struct bundles *b,
+    int64_t until, int64_t now, struct trust *t, struct dflow_err *err);
+
+/* Finds the request that the response should answer. */
+DFLOW_NODISCARD enum dflow_status import_find_request(
+    struct import_zone *z, struct dflow_err *err);
+/* Are its ZSKs those that were asked for, or will be in the zone? */
+DFLOW_NODISCARD enum dflow_status import_check_answer(
+    const struct import_zone *z, struct dflow_err *err);
+
+/* May fresh take the place of stored? */
+DFLOW_NODISCARD enum dflow_status import_check_order(
+    const struct import_zone *z, struct dflow_err *err);
+/* Makes joined if fresh begins later: now until then is stored's. */
+DFLOW_NODISCARD enum dflow_status import_join(
+    struct import_zone *z, struct dflow_err *err);
+
+#endif
