@@ -141,6 +141,12 @@ cli_progress(
 }
 
 void
+cli_tell(void *ctx, const char *phase, size_t done, size_t total)
+{
+	cli_progress(ctx, phase, done, total);
+}
+
+void
 cli_progress_end(struct cli_progress *p)
 {
 	if (p->shown)

@@ -159,6 +159,8 @@ struct cli_progress {
 };
 void cli_progress(
     struct cli_progress *p, const char *what, uint64_t done, uint64_t total);
+/* The same for struct dflow_progress, with a struct cli_progress as its ctx. */
+void cli_tell(void *ctx, const char *phase, size_t done, size_t total);
 /* Erases the line. */
 void cli_progress_end(struct cli_progress *p);
 

@@ -162,6 +162,16 @@ json_text(struct json *j, const char *name, const char *text)
 }
 
 void
+json_texts(
+    struct json *j, const char *name, const char *const *list, size_t count)
+{
+	json_array(j, name);
+	for (size_t i = 0; i < count; i++)
+		json_text(j, NULL, list[i]);
+	json_array_end(j);
+}
+
+void
 json_int(struct json *j, const char *name, int64_t n)
 {
 	put_lead(j, name);

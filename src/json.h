@@ -31,6 +31,9 @@ void json_array(struct json *j, const char *name);
 void json_array_end(struct json *j);
 /* NULL is written as null; bytes that are not UTF-8 as U+FFFD. */
 void json_text(struct json *j, const char *name, const char *text);
+/* An array of texts. */
+void json_texts(
+    struct json *j, const char *name, const char *const *list, size_t count);
 void json_int(struct json *j, const char *name, int64_t n);
 /* To a millionth; what no JSON number can be is written as null. */
 void json_fraction(struct json *j, const char *name, double n);

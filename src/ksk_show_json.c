@@ -69,16 +69,6 @@ put_record_json(struct json *j, const struct dflow_record *r)
 }
 
 static void
-put_texts(
-    struct json *j, const char *name, const char *const *list, size_t count)
-{
-	json_array(j, name);
-	for (size_t i = 0; i < count; i++)
-		json_text(j, NULL, list[i]);
-	json_array_end(j);
-}
-
-static void
 put_footer(struct json *j, const struct dflow_show_facts *f)
 {
 	if (f->id[0] != '\0')
@@ -106,8 +96,8 @@ show_json(struct json *j, const struct dflow_show *s, int64_t now, bool records)
 	put_footer(j, f);
 	if (f->bundle_count > 0)
 		page_bundles_json(j, f->bundles, f->bundle_count, now);
-	put_texts(j, "ds", f->ds, f->ds_count);
-	put_texts(j, "warnings", f->warnings, f->warning_count);
+	json_texts(j, "ds", f->ds, f->ds_count);
+	json_texts(j, "warnings", f->warnings, f->warning_count);
 	if (records) {
 		json_array(j, "records");
 		for (size_t i = 0; i < f->count; i++)

@@ -175,11 +175,13 @@ ask(const struct cli *c, struct dflow_err *err)
 
 /* Signs, and tells the ledger's new end even if saving fails afterwards. */
 static enum dflow_status
-sign(struct dflow_ceremony *ceremony, struct dflow_err *err)
+sign(struct dflow_ceremony *ceremony, struct cli_progress *progress,
+    struct dflow_err *err)
 {
 	const struct dflow_ceremony_view *v = dflow_ceremony_view(ceremony);
 	enum dflow_status st = dflow_ceremony_sign(ceremony, err);
 
+	cli_progress_end(progress);
 	if (st == DFLOW_OK && v->ledger != NULL)
 		st = page_say(page_ledger, v, err);
 	return st;
@@ -212,11 +214,15 @@ check_output(const struct cli *c, const char *output, struct dflow_err *err)
 }
 
 static enum dflow_status
-hold(const struct cli *c, const struct dflow_ceremony_params *p,
-    const char *output, struct dflow_err *err)
+hold(const struct cli *c, struct dflow_ceremony_params *p, const char *output,
+    struct dflow_err *err)
 {
 	struct dflow_ceremony *ceremony = NULL;
-	enum dflow_status st = dflow_ceremony_open(p, &ceremony, err);
+	struct cli_progress progress = {0};
+	enum dflow_status st;
+
+	p->progress = (struct dflow_progress){cli_tell, &progress};
+	st = dflow_ceremony_open(p, &ceremony, err);
 
 	if (st == DFLOW_OK)
 		st = dflow_ceremony_try_path(ceremony, output, err);
@@ -226,7 +232,7 @@ hold(const struct cli *c, const struct dflow_ceremony_params *p,
 	if (st == DFLOW_OK)
 		st = ask(c, err);
 	if (st == DFLOW_OK)
-		st = sign(ceremony, err);
+		st = sign(ceremony, &progress, err);
 	if (st == DFLOW_OK)
 		st = save(ceremony, output, err);
 	if (st == DFLOW_OK && c->json)

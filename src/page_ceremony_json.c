@@ -36,22 +36,12 @@ put_files(struct json *j, const char *name, const struct dflow_file_facts *list,
 }
 
 static void
-put_texts(
-    struct json *j, const char *name, const char *const *list, size_t count)
-{
-	json_array(j, name);
-	for (size_t i = 0; i < count; i++)
-		json_text(j, NULL, list[i]);
-	json_array_end(j);
-}
-
-static void
 put_zone(struct json *j, const struct dflow_ceremony_zone *z, int64_t now)
 {
 	json_text(j, "zone", z->zone);
 	put_files(j, "requests", z->requests, z->request_count, z->containers);
 	put_keys(j, "ksks", z->ksks, z->ksk_count);
-	put_texts(j, "ds", z->ds, z->ds != NULL ? z->ksk_count : 0);
+	json_texts(j, "ds", z->ds, z->ds != NULL ? z->ksk_count : 0);
 	put_keys(j, "zsks", z->zsks, z->zsk_count);
 	if (z->bundle_count > 0) {
 		json_int(j, "bundles", (int64_t)z->bundle_count);
@@ -62,8 +52,8 @@ put_zone(struct json *j, const struct dflow_ceremony_zone *z, int64_t now)
 	json_int(j, "inception", z->inception);
 	json_int(j, "expiration", z->expiration);
 	json_int(j, "ttl", z->ttl_s);
-	put_texts(j, "warnings", z->warnings, z->warning_count);
-	put_texts(j, "allowed", z->allowed, z->allowed_count);
+	json_texts(j, "warnings", z->warnings, z->warning_count);
+	json_texts(j, "allowed", z->allowed, z->allowed_count);
 }
 
 static void

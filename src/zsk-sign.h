@@ -71,8 +71,6 @@ enum { ZSK_MIN_VALIDITY_S = 3 * 86400 };
 	}
 DFLOW_NODISCARD enum dflow_status zsk_limits(const struct cli *c,
     unsigned *threads, size_t *max_memory, struct dflow_err *err);
-/* For struct dflow_progress, with a struct cli_progress as its ctx. */
-void zsk_tell(void *ctx, const char *phase, size_t done, size_t total);
 /* If --stats is given: into the JSON report that is open, or on stderr. */
 void zsk_figures(
     const struct cli *c, struct json *j, const struct dflow_stats *s);

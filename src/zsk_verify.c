@@ -91,7 +91,7 @@ zsk_verify(const struct cli *c, struct dflow_err *err)
 	    .ds_path = cli_text(c, "ds"),
 	    .any_key = cli_has(c, "combined"),
 	    .now = c->now,
-	    .progress = {zsk_tell, &progress},
+	    .progress = {cli_tell, &progress},
 	};
 	struct dflow_verdict *v = NULL;
 	enum dflow_status st = zsk_limits(c, &p.threads, &p.max_memory, err);

@@ -23,12 +23,6 @@ zsk_limits(const struct cli *c, unsigned *threads, size_t *max_memory,
 }
 
 void
-zsk_tell(void *ctx, const char *phase, size_t done, size_t total)
-{
-	cli_progress(ctx, phase, done, total);
-}
-
-void
 zsk_figures(const struct cli *c, struct json *j, const struct dflow_stats *s)
 {
 	char text[FIGURES_TEXT];

@@ -236,7 +236,7 @@ zsk_sign(const struct cli *c, struct dflow_err *err)
 	    .salt = cli_text(c, "nsec3"),
 	    .opt_out = cli_has(c, "opt-out"),
 	    .zonemd = cli_has(c, "zonemd"),
-	    .progress = {zsk_tell, &progress},
+	    .progress = {cli_tell, &progress},
 	};
 	struct dflow_published done;
 	const char **keys = NULL;
@@ -285,7 +285,7 @@ zsk_splice(const struct cli *c, struct dflow_err *err)
 	    .kskdata = cli_text(c, "ksk-data"),
 	    .now = c->now,
 	    .min_validity_s = ZSK_MIN_VALIDITY_S,
-	    .progress = {zsk_tell, &progress},
+	    .progress = {cli_tell, &progress},
 	};
 	struct dflow_published done;
 	char *out = NULL;

@@ -10,6 +10,7 @@
 #include "dnssecflow/err.h"
 #include "dnssecflow/ksk.h"
 #include "dnssecflow/words.h"
+#include "dnssecflow/zone.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -76,6 +77,7 @@ struct dflow_ceremony_params {
 	const char *sign_as; /* who signs containers; NULL: none is made */
 	const char *trust; /* who may have made the requests' containers */
 	bool require_container;
+	struct dflow_progress progress; /* of signatures, zone by zone */
 };
 
 /*

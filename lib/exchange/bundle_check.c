@@ -24,6 +24,16 @@ enum {
 	FLAGS_REVOKED = FLAGS_KSK | DNSKEY_FLAG_REVOKE,
 };
 
+bool
+bundle_rr_is_zsk(const struct bundle_rr *rr)
+{
+	struct dnskey key;
+
+	return rr->type == RRTYPE_DNSKEY &&
+	       dnskey_view(rr->rdata, rr->len, &key) &&
+	       (key.flags & DNSKEY_FLAG_SEP) == 0;
+}
+
 /* True if a bundle of that kind may hold this type. */
 static bool
 is_taken(enum bundle_kind kind, uint16_t type)

@@ -3,9 +3,14 @@
 #ifndef EXCHANGE_BUNDLE_CHECK_H
 #define EXCHANGE_BUNDLE_CHECK_H
 
+#include <stdbool.h>
+
 #include "dns/rrsig.h"
 #include "exchange/bundle.h"
 #include "zone/zone.h"
+
+/* A DNSKEY without the SEP flag. */
+bool bundle_rr_is_zsk(const struct bundle_rr *rr);
 
 /*
  * The record by itself, then beside those that are in the bundle already;

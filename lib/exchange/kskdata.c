@@ -13,6 +13,7 @@
 #include "dns/rdata.h"
 #include "dns/rrsig.h"
 #include "dns/rrtype.h"
+#include "exchange/bundle_check.h"
 #include "exchange/kskdata.h"
 #include "zone/load.h"
 
@@ -397,16 +398,6 @@ kskdata_read(const char *file, struct kskdata **out, struct dflow_err *err)
 _Static_assert(
     (int)BUNDLE_RRS_MAX <= (int)KSKDATA_RRS_MAX, "there is room for a bundle");
 
-static bool
-is_zsk(const struct bundle_rr *rr)
-{
-	struct dnskey key;
-
-	return rr->type == RRTYPE_DNSKEY &&
-	       dnskey_view(rr->rdata, rr->len, &key) &&
-	       (key.flags & DNSKEY_FLAG_SEP) == 0;
-}
-
 enum dflow_status
 kskdata_of_bundle(const struct bundles *b, const struct bundle *in,
     struct kskdata **out, struct dflow_err *err)
@@ -425,7 +416,7 @@ kskdata_of_bundle(const struct bundles *b, const struct bundle *in,
 		    .rdata_len = (uint16_t)from->len,
 		};
 
-		if (!is_zsk(from))
+		if (!bundle_rr_is_zsk(from))
 			st = append_rr(k, &rr, from->covered, err);
 	}
 	if (st != DFLOW_OK) {

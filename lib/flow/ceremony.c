@@ -47,6 +47,7 @@ take_params(struct dflow_ceremony *c, struct dflow_err *err)
 	c->view.now = p->now;
 	c->view.cds = p->cds;
 	c->knot = p->knot;
+	c->progress = p->progress;
 	c->plain_inception = p->inception != DFLOW_WHEN_UNSET
 				 ? p->inception
 				 : p->now - DFLOW_CEREMONY_BACK_S;

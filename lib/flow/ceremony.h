@@ -80,6 +80,7 @@ struct dflow_ceremony {
 	size_t zone_count;
 	size_t zone_cap;
 	struct signer_access access; /* what the signers stand on */
+	struct dflow_progress progress;
 	struct container_trust *trust; /* NULL: none is asked for */
 	struct container_signer *container; /* NULL: none is made */
 	struct history *history;

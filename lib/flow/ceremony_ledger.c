@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/when.h"
-#include "dns/rrtype.h"
+#include "exchange/bundle_check.h"
 #include "flow/ceremony.h"
 #include "flow/keyfacts.h"
 
@@ -155,9 +155,8 @@ put_last(struct buf *words, const struct ceremony_zone *z)
 	struct dnskey key;
 
 	for (size_t i = 0; i < last->count; i++) {
-		if (last->rrs[i].type != RRTYPE_DNSKEY ||
-		    !dnskey_view(last->rrs[i].rdata, last->rrs[i].len, &key) ||
-		    (key.flags & DNSKEY_FLAG_SEP) != 0)
+		if (!bundle_rr_is_zsk(&last->rrs[i]) ||
+		    !dnskey_view(last->rrs[i].rdata, last->rrs[i].len, &key))
 			continue;
 		keyfacts_fill(&facts, z->name, &key, NULL, 0);
 		put_key(words, "last", &facts);

@@ -222,14 +222,33 @@ order_bundle(struct bundle *in)
 		in->rrs[i].line = 0;
 }
 
-static enum dflow_status
-sign_zone(void *ctx, unsigned worker, size_t i, struct dflow_err *err)
+static size_t
+count_rrsigs(const struct bundle *in)
 {
-	struct dflow_ceremony *c = ctx;
+	size_t count = 0;
+
+	for (size_t i = 0; i < in->count; i++)
+		count += in->rrs[i].type == RRTYPE_RRSIG;
+	return count;
+}
+
+/* What the threads work on, zone by zone. */
+struct signing_all {
+	struct dflow_ceremony *c;
+	size_t told; /* zones */
+	size_t made; /* signatures in them */
+};
+
+static enum dflow_status
+sign_zone(void *ctx, unsigned worker, size_t i, struct buf *out,
+    struct dflow_err *err)
+{
+	struct dflow_ceremony *c = ((struct signing_all *)ctx)->c;
 	struct ceremony_zone *z = &c->zones[i];
 	enum dflow_status st = DFLOW_OK;
 
 	(void)worker;
+	(void)out;
 	for (size_t n = 0; n < z->response_count; n++) {
 		struct ceremony_response *r = &z->responses[n];
 
@@ -242,6 +261,34 @@ sign_zone(void *ctx, unsigned worker, size_t i, struct dflow_err *err)
 			st = ceremony_text(c, z, r, err);
 	}
 	return st;
+}
+
+/* In the order of the zones, and by one thread at a time. */
+static enum dflow_status
+tell(void *ctx, const struct buf *in, struct dflow_err *err)
+{
+	struct signing_all *all = ctx;
+	const struct ceremony_zone *z = &all->c->zones[all->told++];
+
+	(void)in;
+	(void)err;
+	for (size_t n = 0; n < z->response_count; n++)
+		for (size_t k = 0; k < z->responses[n].bundles->count; k++)
+			all->made +=
+			    count_rrsigs(&z->responses[n].bundles->list[k]);
+	if (all->c->progress.tell != NULL)
+		all->c->progress.tell(all->c->progress.ctx, "sign", all->made,
+		    all->c->view.signature_count);
+	return DFLOW_OK;
+}
+
+static enum dflow_status
+sign_all(struct dflow_ceremony *c, struct dflow_err *err)
+{
+	struct signing_all all = {.c = c};
+	const struct pool_stream stream = {sign_zone, tell, &all, 1};
+
+	return pool_stream(os_cores(), c->zone_count, &stream, err);
 }
 
 /* Last of all, so that nobody types a passphrase for what is refused. */
@@ -312,7 +359,7 @@ dflow_ceremony_sign(struct dflow_ceremony *c, struct dflow_err *err)
 	if (st != DFLOW_OK)
 		return st;
 	c->tried = true;
-	st = pool_run(os_cores(), c->zone_count, sign_zone, c, err);
+	st = sign_all(c, err);
 	if (st == DFLOW_OK)
 		st = make_containers(c, err);
 	if (st == DFLOW_OK)

@@ -9,29 +9,20 @@
 #include "dns/rrset.h"
 #include "dns/rrtext.h"
 #include "dns/rrtype.h"
+#include "exchange/bundle_check.h"
 #include "exchange/bundle_write.h"
 #include "exchange/kskdata.h"
 #include "flow/ceremony.h"
 #include "flow/keyfacts.h"
 
-/* The ZSKs of a plain response are known on the right. */
-static bool
-is_zsk(const struct bundle_rr *rr)
-{
-	struct dnskey key;
-
-	return rr->type == RRTYPE_DNSKEY &&
-	       dnskey_view(rr->rdata, rr->len, &key) &&
-	       (key.flags & DNSKEY_FLAG_SEP) == 0;
-}
-
+/* Without the ZSKs, which are known on the right. */
 static void
 put_plain(const struct bundles *b, struct buf *out)
 {
 	const struct bundle *in = &b->list[0];
 
 	for (size_t i = 0; i < in->count; i++)
-		if (!is_zsk(&in->rrs[i]))
+		if (!bundle_rr_is_zsk(&in->rrs[i]))
 			rrtext_put(out, b->zone, in->rrs[i].ttl,
 			    in->rrs[i].type,
 			    (struct rdata){
@@ -61,7 +52,7 @@ check_plain(
 	for (size_t i = 0; same && i < in->count; i++) {
 		const struct bundle_rr *rr = &in->rrs[i];
 
-		if (is_zsk(rr))
+		if (bundle_rr_is_zsk(rr))
 			continue;
 		same = at < data->count && data->rrs[at].type == rr->type &&
 		       data->rrs[at].ttl == rr->ttl &&
