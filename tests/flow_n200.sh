@@ -190,6 +190,33 @@ want_status 0 zsk-sign sign -K right -d KSK.data -f final \
 want_status 0 dnssec-verify -o example.com final
 want_status 0 kzonecheck -o example.com -d on final
 
+# A quarter of a year at once: all signatures of the plan in one go, and one
+# digest's worth of requests for each of two zones.
+mkdir plan asked
+want_status 0 zsk-sign request -K plan --from now --to +90d --zsk-lifetime 30d \
+    -o plan.ksr example.com
+before=$(sim_count signatures)
+want_status 0 ksk-sign sign -k n200:example-dot-com-EC --cds --yes \
+    -o plan.skr plan.ksr
+says ' bundles?$'
+want_status 0 ksk-sign show plan.skr
+[ "$(grep -c '	RRSIG	' plan.skr)" -eq $(($(sim_count signatures) - before)) ] ||
+    die "not a signature of the device for each RRSIG"
+[ -s ledger ] || die "no ledger here, where the KSK has no files"
+want_status 0 zsk-sign import -d plan plan.skr
+want_status 0 zsk-sign sign -K plan -d plan/KSK.data -f final \
+    right/example.com
+want_status 0 dnssec-verify -o example.com final
+for name in one.example two.example; do
+	mkdir plan/$name
+	want_status 0 zsk-sign request -K plan/$name --from now --to +30d \
+	    -o asked/$name.ksr $name
+done
+want_status 0 ksk-sign sign -k n200:example-dot-com-EC --yes -o both asked
+[ -s both/one.example.skr ] && [ -s both/two.example.skr ] ||
+    die "one key, two zones, and no two responses"
+want_status 0 ksk-sign show both/two.example.skr
+
 # Who has no device is told so, in a line; the names are not mixed up.
 refused 2 'is in an N200: no n200.conf is given' env N200_CONF= \
     ksk-sign sign -k left/Kexample.com.+013+37354 --yes -o new left/ZSK.key

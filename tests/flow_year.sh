@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # One trip of the stick a year: twelve rollovers of the ZSK and one of the KSK
 # are planned, signed and imported once; then the zone is signed every day of
-# that year, and some weeks into the next one, behind the next trip. Each day's zone is judged by programs that are not ours, at that
-# day's time, and at the end ldns looks for a day at which a resolver with a
-# cache would have failed, whichever DS the parent had by then.
+# that year, and some weeks into the next one, behind the next trip. Each day's
+# zone is judged by programs that are not ours, at that day's time, and at the
+# end ldns looks for a day at which a resolver with a cache would have failed,
+# whichever DS the parent had by then (tests/yearwatch.c).
 . "$(dirname "$0")/flow.sh"
 want dnssec-verify kzonecheck
 
