@@ -22,7 +22,7 @@ const struct cli_option ksk_ledger_options[] = {
     CLI_OPTION_END,
 };
 
-enum { LIST_MAX = 16384 }; /* as long as an entry */
+enum { LIST_MAX = 65536 }; /* as long as an entry */
 
 struct report {
 	const struct cli *c;
@@ -111,8 +111,12 @@ put_list(const struct dflow_ledger_entry *e, size_t at, const char *label)
 
 	while (at + count < e->word_count && len < sizeof(list) &&
 	       strcmp(e->words[at + count].name, e->words[at].name) == 0) {
-		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s",
-		    count > 0 ? " " : "", e->words[at + count].value);
+		const char *value = e->words[at + count].value;
+
+		/* Of a key the tag; --json has its digest. */
+		len +=
+		    (size_t)snprintf(list + len, sizeof(list) - len, "%s%.*s",
+			count > 0 ? " " : "", (int)strcspn(value, "/"), value);
 		count++;
 	}
 	/* "a,b" is one word; a comma is where to break it. */

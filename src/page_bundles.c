@@ -35,13 +35,13 @@ is_ksk(const struct dflow_bundle_key *key)
 	return (key->flags & FLAG_SEP) != 0;
 }
 
-/* "+-12345*r"; how long it is. */
+/* "+-12345*c"; how long it is. */
 static int
 key_text(const struct dflow_bundle_key *key, char out[KEY_TEXT])
 {
-	return snprintf(out, KEY_TEXT, "%s%s%u%s%s", key->enters ? "+" : "",
+	return snprintf(out, KEY_TEXT, "%s%s%u%s%s%s", key->enters ? "+" : "",
 	    key->leaves ? "-" : "", key->tag, key->signs ? "*" : "",
-	    (key->flags & FLAG_REVOKE) != 0 ? "r" : "");
+	    (key->flags & FLAG_REVOKE) != 0 ? "r" : "", key->cds ? "c" : "");
 }
 
 /* The row of now, or count: the last of those that bear the latest time. */
@@ -211,13 +211,13 @@ put_cds(FILE *f, const struct dflow_bundle *rows, size_t count)
 	if (with == 0)
 		fputs("  CDS are in no bundle", f);
 	else if (with == count)
-		fputs("  CDS are in every bundle", f);
+		fputs("  CDS (c) are in every bundle", f);
 	else if (with == 1)
-		fprintf(f, "  CDS are in bundle %zu alone", first);
+		fprintf(f, "  CDS (c) are in bundle %zu alone", first);
 	else if (last - first + 1 == with)
-		fprintf(f, "  CDS are in bundles %zu to %zu", first, last);
+		fprintf(f, "  CDS (c) are in bundles %zu to %zu", first, last);
 	else
-		fprintf(f, "  CDS are in %zu of %zu bundles", with, count);
+		fprintf(f, "  CDS (c) are in %zu of %zu bundles", with, count);
 	if (deletes > 0)
 		fprintf(
 		    f, "; in %zu they ask for the DS to be removed", deletes);
@@ -285,6 +285,7 @@ page_bundles_json(
 			json_bool(j, "signs", row->keys[k].signs);
 			json_bool(j, "enters", row->keys[k].enters);
 			json_bool(j, "leaves", row->keys[k].leaves);
+			json_bool(j, "cds", row->keys[k].cds);
 			json_object_end(j);
 		}
 		json_array_end(j);

@@ -147,6 +147,16 @@ cds_text(enum dflow_cds cds)
 	return "To be signed";
 }
 
+static bool
+signs_in(const struct dflow_bundle *rows, size_t count, uint16_t tag)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < rows[i].key_count; k++)
+			if (rows[i].keys[k].signs && rows[i].keys[k].tag == tag)
+				return true;
+	return false;
+}
+
 static void
 put_signing(FILE *f, const struct style *s, const struct dflow_ceremony_view *v)
 {
@@ -154,15 +164,22 @@ put_signing(FILE *f, const struct style *s, const struct dflow_ceremony_view *v)
 
 	page_head(f, s, cds_text(v->cds));
 	for (size_t i = 0; i < z->ksk_count; i++)
-		page_fieldf(
-		    f, 2, "by", "%s %u", z->ksks[i].role, z->ksks[i].tag);
+		if (z->bundle_count == 0 ||
+		    signs_in(z->bundles, z->bundle_count, z->ksks[i].tag))
+			page_fieldf(f, 2, "by", "%s %u", z->ksks[i].role,
+			    z->ksks[i].tag);
+	for (size_t i = 0; i < z->ksk_count; i++)
+		if (signs_in(z->emergency, z->emergency_count, z->ksks[i].tag))
+			page_fieldf(f, 2, "by", "%s %u, the emergency's",
+			    z->ksks[i].role, z->ksks[i].tag);
 	page_when(f, 2, "from", z->inception, v->now, NULL);
 	page_when(f, 2, "until", z->expiration, v->now, NULL);
 	page_fieldf(f, 2, "TTL", "%u seconds", z->ttl_s);
 	if (z->bundle_count > 0)
 		page_fieldf(f, 2, "in all", "%zu signature%s, in %zu bundle%s",
 		    v->signature_count, v->signature_count == 1 ? "" : "s",
-		    z->bundle_count, z->bundle_count == 1 ? "" : "s");
+		    z->bundle_count + z->emergency_count,
+		    z->bundle_count + z->emergency_count == 1 ? "" : "s");
 }
 
 static void
@@ -181,7 +198,11 @@ put_one(FILE *f, const struct style *s, const struct dflow_ceremony_view *v)
 	} else {
 		put_rrset(f, s, z);
 	}
-	page_ds(f, s, z->ds, z->ds != NULL ? z->ksk_count : 0);
+	if (z->emergency_count > 0) {
+		page_head(f, s, "The bundles of the emergency's response");
+		page_bundles(f, s, z->emergency, z->emergency_count, v->now);
+	}
+	page_ds(f, s, z->ds, z->ds_count);
 	put_signing(f, s, v);
 }
 
@@ -331,8 +352,10 @@ folder_of(const char *path, char *out, size_t size)
 	    out, size, "%.*s", len > 0 ? len : 1, slash != NULL ? path : ".");
 }
 
+/* The folder of the zones' responses of that number. */
 static void
-put_folder(FILE *f, const struct style *s, const struct dflow_ceremony_view *v)
+put_folder(FILE *f, const struct dflow_ceremony_view *v, size_t number,
+    const char *sha256)
 {
 	char folder[PATH_MAX_TEXT] = ".";
 	size_t count = 0;
@@ -340,14 +363,18 @@ put_folder(FILE *f, const struct style *s, const struct dflow_ceremony_view *v)
 	for (size_t i = 0; i < v->zone_count; i++) {
 		const struct dflow_ceremony_zone *z = &v->zones[i];
 
-		if (z->response_count > 0 && count == 0)
-			folder_of(z->responses[0].path, folder, sizeof(folder));
-		count += z->response_count;
+		if (z->response_count <= number)
+			continue;
+		if (count == 0)
+			folder_of(
+			    z->responses[number].path, folder, sizeof(folder));
+		count++;
 	}
-	page_head(f, s, "Written");
+	if (count == 0)
+		return;
 	page_field(f, 2, "Folder", folder);
 	page_fieldf(f, 2, "Files", "%zu", count);
-	page_digest(f, 2, v->responses_sha256);
+	page_digest(f, 2, sha256);
 }
 
 void
@@ -358,7 +385,9 @@ page_responses(FILE *f, const void *view)
 	bool begun = false;
 
 	if (v->zone_count != 1 || v->many) {
-		put_folder(f, &s, v);
+		page_head(f, &s, "Written");
+		put_folder(f, v, 0, v->responses_sha256);
+		put_folder(f, v, 1, v->emergency_sha256);
 		return;
 	}
 	for (size_t i = 0; i < v->zones[0].response_count; i++) {

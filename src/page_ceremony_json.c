@@ -41,11 +41,17 @@ put_zone(struct json *j, const struct dflow_ceremony_zone *z, int64_t now)
 	json_text(j, "zone", z->zone);
 	put_files(j, "requests", z->requests, z->request_count, z->containers);
 	put_keys(j, "ksks", z->ksks, z->ksk_count);
-	json_texts(j, "ds", z->ds, z->ds != NULL ? z->ksk_count : 0);
+	json_texts(j, "ds", z->ds, z->ds_count);
 	put_keys(j, "zsks", z->zsks, z->zsk_count);
 	if (z->bundle_count > 0) {
 		json_int(j, "bundles", (int64_t)z->bundle_count);
 		page_bundles_json(j, z->bundles, z->bundle_count, now);
+		if (z->emergency_count > 0) {
+			json_object(j, "emergency");
+			page_bundles_json(
+			    j, z->emergency, z->emergency_count, now);
+			json_object_end(j);
+		}
 		json_int(j, "from", z->from);
 		json_int(j, "until", z->until);
 	}
@@ -89,6 +95,11 @@ put_many(struct json *j, const struct dflow_ceremony_view *v)
 	if (v->responses_sha256[0] != '\0') {
 		json_object(j, "all_responses");
 		page_digest_json(j, v->responses_sha256);
+		json_object_end(j);
+	}
+	if (v->emergency_sha256[0] != '\0') {
+		json_object(j, "all_emergency");
+		page_digest_json(j, v->emergency_sha256);
 		json_object_end(j);
 	}
 }

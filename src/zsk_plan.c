@@ -106,11 +106,42 @@ put_key(FILE *f, const struct dflow_plan_key *k, int64_t now)
 		page_when(f, 2, "until", k->inactive, now, NULL);
 }
 
+/* By when they sign; those that never do, last. */
+static int
+key_order(const struct dflow_plan_key *a, const struct dflow_plan_key *b)
+{
+	bool never = a->activate == INT64_MIN;
+
+	if (never != (b->activate == INT64_MIN))
+		return never ? 1 : -1;
+	if (a->activate != b->activate)
+		return a->activate < b->activate ? -1 : 1;
+	return strcmp(a->base, b->base);
+}
+
+/* The one behind that, or the first; NULL at the end. */
+static const struct dflow_plan_key *
+next_key(const struct dflow_plan *p, const struct dflow_plan_key *behind)
+{
+	const struct dflow_plan_key *best = NULL;
+	size_t count = dflow_plan_facts(p)->key_count;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct dflow_plan_key *k = dflow_plan_key(p, i);
+
+		if ((behind == NULL || key_order(k, behind) > 0) &&
+		    (best == NULL || key_order(k, best) < 0))
+			best = k;
+	}
+	return best;
+}
+
 static void
 put_plan(FILE *f, const void *ctx)
 {
 	const struct telling *t = ctx;
 	const struct dflow_plan_facts *facts = dflow_plan_facts(t->plan);
+	const struct dflow_plan_key *k;
 
 	page_fieldf(f, 0, "Zone", "%s, %zu bundle%s, %zu ZSK%s, %zu new",
 	    facts->zone, facts->bundle_count,
@@ -118,8 +149,8 @@ put_plan(FILE *f, const void *ctx)
 	    facts->key_count == 1 ? "" : "s", facts->made_count);
 	page_when(f, 0, "From", facts->from, t->now, NULL);
 	page_when(f, 0, "To", facts->to, t->now, NULL);
-	for (size_t i = 0; i < facts->key_count; i++)
-		put_key(f, dflow_plan_key(t->plan, i), t->now);
+	for (k = next_key(t->plan, NULL); k != NULL; k = next_key(t->plan, k))
+		put_key(f, k, t->now);
 	page_field(f, 0, "Request", facts->id);
 	page_field(f, 0, "Answers", facts->answers);
 	page_field(f, 0, "File", t->out);

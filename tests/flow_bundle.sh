@@ -36,11 +36,11 @@ at="--now 20261215"
 explains "$data/knot.ksr" 'KSR 1.0' 5 0
 explains "$data/knot.skr" 'SKR 1.0' 7 21
 want_status 0 ksk-sign show $at "$data/bind.skr"
-says '^>    3  2026-12-09 16:40  2026-12-18 16:40  49164[*]  4697$'
-says '^     5  2026-12-21 14:35  2026-12-30 14:35  49164[*]  [+]1983 4697$'
-says '^     6  2026-12-30 14:35  2026-12-31 17:45  49164[*]  1983 -4697$'
+says '^>    3  2026-12-09 16:40  2026-12-18 16:40  49164[*]c  4697$'
+says '^     5  2026-12-21 14:35  2026-12-30 14:35  49164[*]c  [+]1983 4697$'
+says '^     6  2026-12-30 14:35  2026-12-31 17:45  49164[*]c  1983 -4697$'
 says '^  27 of 27 signatures verify'
-says '^  CDS are in every bundle$'
+says '^  CDS \(c\) are in every bundle$'
 says '^  example.net. IN DS 49164 13 2$'
 ! grep -q '^Warnings' said || die "warned of what is well"
 want_status 0 ksk-sign show --json $at "$data/bind.skr"

@@ -341,6 +341,13 @@ rm KSK.data.p7s
 echo >>KSK.data
 declines 3 'sig: does not verify' --trust left.asc
 cp good.data KSK.data
+g -u left@test --textmode -o text.sig -b KSK.data
+cp text.sig KSK.data.sig
+declines 3 'a signature of text, which leaves open' --trust left.asc
+rm KSK.data.sig
+mkfifo KSK.data.sig
+declines 1 'KSK.data.sig: is no regular file' --trust left.asc
+rm KSK.data.sig
 head -c 100 good.sig >KSK.data.sig
 declines 3 'KSK.data.sig: ' --trust left.asc
 echo junk >KSK.data.sig

@@ -250,8 +250,12 @@ after_plan()
 	if [ "$status" -eq 0 ]; then
 		cmp -s work/skr/three.ksr work/skr/key-request ||
 		    blame "done, but the copy is another"
+		cmp -s start/skr/key-request work/skr/key-request~ ||
+		    blame "done, but the one before is gone"
 		return
 	fi
+	[ -n "$power" ] || same skr/key-request~ ||
+	    blame "failed, but the one before was changed"
 	[ -n "$power" ] || same skr/key-request ||
 	    blame "failed, but the copy was changed"
 	"$bin/ksk-sign" show "$now" work/skr/key-request >"$tmp/verdict" 2>&1 ||

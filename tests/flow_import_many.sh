@@ -45,6 +45,16 @@ echo junk >bad/junk
 refused 1 'bad/junk:1: ' many bad
 rm bad/junk
 refused 2 "request is one zone's" many --request requests/a.example.ksr bad
+mkfifo bad/pipe
+refused 3 'bad/pipe: is no regular file; move it out' timeout 20 \
+    zsk-sign import $at -d right bad
+rm bad/pipe
+# A place that cannot be had is found before the first rename.
+mkdir half
+: >half/xn--bcher-kva.example
+refused 1 'half/xn--bcher-kva.example: cannot make this folder' \
+    zsk-sign import $at -d half -K right responses
+[ -z "$(find half -name 'KSK.data*' -o -name '.K*')" ] || die "half is stored"
 # What is for another day, or for another reader.
 cp responses/a.example.skr bad/a.example.emergency.skr
 echo signed >bad/a.example.skr.p7s
@@ -78,6 +88,29 @@ want_status 0 zsk-sign import $at -d store -K shared responses
 want_status 0 zsk-sign import $at -d shared responses
 want_status 0 zsk-sign import $at -d shared responses
 says '^4 zones, 0 stored anew$'
+# A request of a zone's own folder does not hide the keys in the common one.
+mkdir own own/a.example
+cp shared/K*.key own
+grep -h DNSKEY own/Ka.example.*.key >own/a.example/key-request
+mkdir store2
+want_status 0 zsk-sign import $at -d store2 -K own responses
+cp requests/b.example.ksr own/a.example/key-request
+rm -r store2
+mkdir store2
+want_status 0 zsk-sign import $at -d store2 -K own responses
+# Another run is at work on one of them, or on all.
+if command -v flock >/dev/null 2>&1; then
+	rm -r store2/*/*
+	for busy in store2/b.example store2; do
+		(
+			flock -n 9 || die "cannot lock $busy"
+			refused 1 "$busy: another run is at work" zsk-sign \
+			    import $at -d store2 -K shared responses
+		) 9<$busy || exit 1
+		[ -z "$(find store2 -type f)" ] || die "$busy was locked"
+	done
+fi
+want_status 0 zsk-sign import $at -d shared responses
 # One digest of all, for two people.
 all=$(cd responses && sha256sum -- * | sha256sum | cut -d ' ' -f 1)
 says "^SHA-256  $all\$"

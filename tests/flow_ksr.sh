@@ -85,6 +85,27 @@ want_status 0 ksk-sign show --now $now out.skr
 want_status 2 ksk-sign sign --now $now -k "left/$ksk" --yes --cds \
     --cds-delete -o no.skr req.ksr
 
+# From a plain KSK.data that is in the ledger to a plan: it follows.
+mkdir before
+zsk=$(zsk-sign keygen --now $now -K before example.com)
+rm -f ledger
+want_status 0 ksk-sign sign --now $now -k "left/$ksk" --yes --ledger ledger \
+    -o before/KSK.data "before/$zsk.key"
+want_status 0 zsk-sign request -K before --now $now --from 20270108 \
+    --to 20270401 --zsk-lifetime 30d -o first.ksr example.com
+want_status 0 ksk-sign sign --now $now -k "left/$ksk" --yes --ledger ledger \
+    -o first.skr first.ksr
+want_status 0 zsk-sign import -d before --now $now first.skr
+# With another ledger it does not, nor does a clock that was wrong once, and
+# refused, spoil the ledger.
+want_status 3 ksk-sign sign --now $now -k "left/$ksk" --yes --ledger other \
+    -o no.skr first.ksr
+says 'check chain'
+want_status 3 ksk-sign sign --now 20370101 -k "left/$ksk" --yes \
+    --ledger other -o no.skr first.ksr
+want_status 0 ksk-sign sign --now $now -k "left/$ksk" --yes --ledger other \
+    --allow chain -o other.skr first.ksr
+
 # What BIND writes has neither an end nor proofs: -e and the officer say so.
 sed 's/ ; pop .*//; s/ by dnssecflow .*/ by 9.20.27/' req.ksr >bind.ksr
 rm -f ledger
@@ -157,7 +178,10 @@ want_status 2 ksk-sign sign --now $now -K left --yes --emergency \
     --ledger ledger req.ksr
 want_status 0 ksk-sign sign --now $now -K left --yes --cds --emergency \
     --ledger ledger -o out.skr req.ksr
-[ "$(who 20270301000000)" = "2: $tag: $tag" ] || die "the standby is not there"
+# Its DS must stay in the parent for that day.
+both=$(who 20270301000000)
+[ "$both" = "2: $tag: $tag $tag2" ] || [ "$both" = "2: $tag: $tag2 $tag" ] ||
+    die "the standby is not there, or not in CDS: $both"
 tail -n 1 ledger | grep -q " response=$(sha256sum out.skr | cut -c 1-64)" ||
     die "the response is not recorded"
 tail -n 1 ledger | grep -q \
@@ -171,6 +195,55 @@ rm -f ledger
 want_status 3 ksk-sign sign --now $now -K left --yes --emergency \
     --ledger ledger -o no.skr req.ksr
 says 'no standby KSK'
+
+# Two KSKs by name for two zones; plain and planned requests in one go.
+rm -f left/ledger
+zsk=$(zsk-sign keygen --now $now -K . b.test)
+kb=$(ksk-sign keygen --now $now -K left b.test)
+want_status 0 ksk-sign sign --now $now -k "left/$ksk" -k "left/$kb" --yes \
+    -o two req.ksr "$zsk.key"
+[ "$(ls two | tr '\n' ' ')" = 'b.test.KSK.data example.com.skr ' ] ||
+    die "two zones: $(ls two)"
+rm -r two
+# Where one is refused nothing is signed, and both that failed are recorded.
+rm -f left/ledger
+sed 's/ ; pop .*//' req.ksr >bare.ksr
+want_status 3 ksk-sign sign --now $now -k "left/$ksk" -k "left/$kb" --yes \
+    -e 20200101 -o two bare.ksr "$zsk.key"
+says 'is not after inception'
+sed 's/ 256 3 13 / 256 3 8 /' "$zsk.key" >other.key
+kc=$(zsk-sign keygen --now $now -a 8 -K . b.test)
+want_status 3 ksk-sign sign --now $now -k "left/$ksk" -k "left/$kb" --yes \
+    -o two bare.ksr "$kc.key"
+[ "$(grep -c ' act=refuse ' left/ledger)" -eq 2 ] ||
+    die "not both refusals are recorded"
+[ ! -e two ] || die "a folder after a refusal"
+mkdir elsewhere
+kd=elsewhere/$(ksk-sign keygen --now $now -K elsewhere c.test)
+zc=$(zsk-sign keygen --now $now -K . c.test)
+want_status 2 ksk-sign sign --now $now -k "left/$ksk" -k "$kd" --yes \
+    -o two req.ksr "$zc.key"
+says 'name it by --ledger'
+# What is of no use is not passed over.
+want_status 2 ksk-sign sign --now $now -k "left/$ksk" --yes -e +30d -o two \
+    req.ksr
+want_status 2 ksk-sign sign --now $now -k "left/$ksk" --yes --ttl 60 -o two \
+    req.ksr
+rm -f left/ledger
+want_status 3 ksk-sign sign --now $now -k "left/$ksk" --yes --refresh 1h \
+    -o two req.ksr
+says 'longer --refresh'
+# Where it cannot be written nothing is signed, and nothing recorded as such.
+rm -f left/ledger
+want_status 1 ksk-sign sign --now $now -k "left/$ksk" --yes -o nowhere/two \
+    req.ksr
+echo somebody >two.p7s
+want_status 3 ksk-sign sign --now $now -k "left/$ksk" --yes -o two req.ksr
+says 'two.p7s is there already'
+rm two.p7s
+want_status 2 ksk-sign sign --now $now -k "left/$ksk" --yes --ledger new \
+    -o new req.ksr
+! grep -q ' act=sign ' left/ledger 2>/dev/null || die "signed for nothing"
 
 # Many zones: a folder in, a folder out, one digest, one passphrase.
 mkdir folder many

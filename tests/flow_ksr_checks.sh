@@ -154,6 +154,17 @@ says 'flags 257'
 tail -n 1 ledger | grep -q ' check=flags' || die "flags: not recorded"
 sed 's/DNSKEY	256 /DNSKEY	257 /' bind.ksr >other.ksr
 bind flags other.ksr
+sed '0,/	3600	IN/s//	1800	IN/' bind.ksr >other.ksr
+bind ttl other.ksr
+# A thief's keys, behind the right's own.
+rm -r right && cp -r empty right
+request theft.ksr --from $now --to 20270401
+{
+	sed '/^;; KeySigningRequest 1.0 20270[23]/,$d' bind.ksr
+	sed -n '/^;; KeySigningRequest 1.0 20270[23]/,$p' theft.ksr |
+	    sed 's/ ; pop .*//; s/ by dnssecflow .*/ by 9.20.27/'
+} >other.ksr
+bind chain other.ksr
 zsk=$(awk '/DNSKEY/ { print; exit }' bind.ksr)
 ksr()
 {

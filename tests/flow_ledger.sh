@@ -159,9 +159,16 @@ no 'bad:1: no ledger'
 rm -f bad page said no.data
 
 # The clock, and the machine.
-refused 3 'newest entry is of 2026-11-12 .* it is 2026-11-11 .*set the clock' \
-    ksk-sign sign --now 20261111 -k "$ksk" --yes -o KSK.data \
+cp ledger before
+want_status 3 ksk-sign sign --now 20261111 -k "$ksk" --yes -o no.data \
     --ledger ledger "$zsk.key"
+says 'newest signing is of 2026-11-12 .* it is 2026-11-11 .*set the clock'
+[ ! -e no.data ] || die "written by a wrong clock"
+[ "$(($(wc -l <before) + 1))" -eq "$(wc -l <ledger)" ] &&
+    tail -n 1 ledger | grep -q " act=refuse .* check=clock " ||
+    die "the refusal is not recorded"
+cp before ledger
+rm before
 ceremony 12
 refused 2 'digits' ksk-sign ledger --expect 00 ledger
 refused 1 'No such file' ksk-sign ledger none
@@ -178,12 +185,19 @@ if command -v flock >/dev/null 2>&1; then
 	    -o KSK.data --ledger ledger "$zsk.key"
 fi
 
-# It is recorded before it leaves; without the entry nothing leaves.
+# It is recorded before it leaves; without the entry nothing leaves. Where it
+# could not be written nothing is signed.
 entries=$(wc -l <ledger)
-want_status 1 ksk-sign sign --now 20261120 -k "$ksk" --yes \
-    -o none/KSK.data --ledger ledger "$zsk.key"
+(
+	exec >/dev/full
+	ksk-sign sign --now 20261120 -k "$ksk" --yes --ledger ledger \
+	    "$zsk.key" 2>"$tmp/said"
+) && die "a full disk took it"
 says "^  entries  $entries; "
 [ "$(wc -l <ledger)" -eq $((entries + 1)) ] || die "signed, and unrecorded"
+want_status 1 ksk-sign sign --now 20261120 -k "$ksk" --yes \
+    -o none/KSK.data --ledger ledger "$zsk.key"
+[ "$(wc -l <ledger)" -eq $((entries + 1)) ] || die "signed for nowhere"
 # A pipe at the output is refused; it is not read, which would never end.
 mkfifo pipe
 want_status 3 timeout 20 ksk-sign sign --now 20261120 -k "$ksk" --yes \

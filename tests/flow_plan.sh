@@ -38,6 +38,26 @@ good()
 	awk 'length($0) > 80 { exit 1 }' said || die "$1: a line is too long"
 }
 
+# The one before stays, as its answer may be on its way.
+mkdir twice
+plan twice one.ksr
+[ -e twice/key-request~ ] && die "one before the first"
+plan twice two.ksr
+cmp one.ksr twice/key-request~ || die "the one before is gone"
+cmp two.ksr twice/key-request || die "no copy of the second"
+plan twice twice/key-request
+cmp two.ksr twice/key-request~ || die "the one before is gone: in place"
+cp -r twice thrice
+refused 1 'nowhere' zsk-sign request $year -K twice -o nowhere/x example.com
+[ -w /dev/full ] && refused 1 'full|space' zsk-sign request $year \
+    -K twice -o /dev/full example.com
+diff -r twice thrice || die "a failed run changed the folder"
+mv twice/key-request .
+mkfifo twice/key-request
+refused 1 'twice/key-request: is no regular file' timeout 20 \
+    zsk-sign request $year -K twice -o three.ksr example.com
+rm -r twice thrice
+
 # A zone without a key: five ZSKs, nine bundles, thirteen times a key.
 mkdir new
 plan new first.ksr
@@ -71,7 +91,7 @@ says '^;; KeySigningRequest 1.0 20270115000000 \(Fri Jan 15 00:00:00 2027\)$'
 cmp first.ksr new/key-request || die "no copy of the first request"
 keys()
 {
-	(cd new && state | grep -v '/key-request$')
+	(cd new && state | grep -v '/key-request~\{0,1\}$')
 }
 before=$(keys)
 plan new second.ksr

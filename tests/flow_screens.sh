@@ -40,7 +40,10 @@ on_terminal()
 # bare: the screen without colours, a line a line, and the question on its own.
 bare()
 {
-	tr -d '\r' <screen | sed "s/$esc\[[0-9;]*m//g" | awk '{
+	# Less what the line that tells the progress leaves.
+	tr -d '\r' <screen |
+	    sed "s/^sign  [^$esc]*$esc\[K//; s/$esc\[K//g; s/$esc\[[0-9;]*m//g" |
+	    awk '{
 		sub(/^Sign this[?] Type yes to sign: /, "&\n")
 		print }'
 }
@@ -92,7 +95,7 @@ faces()
 		narrow "$ways $2"
 		case $ways in
 		*NO_COLOR=1* | *TERM=dumb* | 'TERM= '*)
-			hasnt "$esc" "$ways $2"
+			hasnt "$esc\[[0-9]" "$ways $2"
 			;;
 		*)
 			has "$esc\[" "$ways $2"

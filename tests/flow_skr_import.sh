@@ -114,6 +114,7 @@ refused 3 'no bundle is in force yet; the first one begins on 2027-01-10' \
     zsk-sign splice --now 20270109235959 -o example.com -d right/KSK.data \
     -f spliced example.com
 n=0
+warned=0
 serial=0
 for time in $(sed -n 's/^;; SignedKeyResponse 1.0 \(2[0-9]*\) .*/\1/p' out.skr); do
 	n=$((n + 1))
@@ -124,6 +125,10 @@ for time in $(sed -n 's/^;; SignedKeyResponse 1.0 \(2[0-9]*\) .*/\1/p' out.skr);
 	if [ $n -eq "$bundles" ]; then
 		says '^zsk-sign: right/KSK.data: its last bundle is in force, and ends on 2027-04-10 00:00:00 UTC; fetch'
 		says '"warning": "'
+	elif [ "$time" -gt 20270327000000 ]; then
+		says '^zsk-sign: right/KSK.data: its last bundle ends on 2027-04-10 00:00:00 UTC; fetch'
+		says '"warning": "'
+		warned=$n
 	else
 		grep -q warning said && die "bundle $n warns"
 	fi
@@ -142,9 +147,26 @@ for time in $(sed -n 's/^;; SignedKeyResponse 1.0 \(2[0-9]*\) .*/\1/p' out.skr);
 	says '"written": false'
 done
 [ $n -eq "$bundles" ] || die "only $n bundles were used"
+[ "$warned" -gt 0 ] || die "nothing warned before the last bundle"
 refused 3 'no bundle is in force any more; the last one ended on 2027-04-10 00:00:00' \
     sign_at 20270410
 want_status 0 sign_at 20270409235959 --min-validity 1h
+
+# From 14 days before the end on it warns, and not before.
+want_status 0 sign_at 20270327000000
+grep -q fetch said && die "warns 14 days before the end"
+want_status 0 sign_at 20270327000001
+says 'its last bundle ends on 2027-04-10 00:00:00 UTC; fetch'
+want_status 0 zsk-sign splice --now 20270327000001 -o example.com \
+    -d right/KSK.data -f spliced final
+says 'its last bundle ends on 2027-04-10 00:00:00 UTC; fetch'
+
+# A zone signed by a key that is still to come is news; one that was signed by
+# the ZSK before the last is not.
+want_status 0 sign_at 20270115
+says 'final was signed by other keys.*everything was signed anew'
+want_status 0 sign_at 20270326
+[ -s said ] && die "a planned rollover is told"
 
 # Splice takes the same one.
 want_status 0 sign_at 20270115

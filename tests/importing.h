@@ -116,7 +116,7 @@ put_request(
 {
 	struct bundles *b = skr_make(&maker, BUNDLE_KSR, list, count);
 
-	sign_off(b, T0 + 24 * DAY, "none");
+	sign_off(b, list[count - 1].time + 9 * DAY, "none");
 	skr_write(b, in_home("keys/key-request"), sha256);
 	bundles_free(&b);
 }

@@ -40,7 +40,9 @@ struct scene {
 	struct ksrcheck_policy policy;
 	struct ksrcheck p;
 	struct history_act acts[ACTS];
-	char known[KNOWN_MAX][DFLOW_LEDGER_DIGEST];
+	struct history_key known[KNOWN_MAX]; /* last= of the last response */
+	struct history_key within[1]; /* zsk= of it, no more in last= */
+	struct history_key signed_by[1]; /* ksk= of it */
 };
 
 static struct dflow_err err;
@@ -98,6 +100,19 @@ make_key(struct scene *s, const char *algorithm, bool ksk, struct keyfile **out)
 }
 
 static inline void
+digest(const struct scene *s, const struct dnskey *key,
+    char out[DFLOW_LEDGER_DIGEST])
+{
+	char text[DFLOW_DIGEST_TEXT];
+	uint8_t ds[DS_RDATA_MAX];
+
+	ck_assert_uint_eq(dnskey_ds(s->b->zone, key, 2, ds), 36);
+	keyfacts_hex(ds + 4, 32, text);
+	ck_assert_uint_eq(strlen(text), DFLOW_LEDGER_DIGEST - 1);
+	memcpy(out, text, DFLOW_LEDGER_DIGEST);
+}
+
+static inline void
 scene_begin(struct scene *s, const char *algorithm)
 {
 	*s = (struct scene){.ksk = NULL};
@@ -111,6 +126,7 @@ scene_begin(struct scene *s, const char *algorithm)
 	    .skew_s = 3600,
 	    .length_min_s = 3600,
 	    .length_max_s = 60 * DAY,
+	    .validity_s = 14 * DAY,
 	    .count_max = 12,
 	    .rsa_bits_min = 1024,
 	    .rsa_bits_max = 4096,
@@ -128,6 +144,10 @@ scene_begin(struct scene *s, const char *algorithm)
 	    .from = NOW - 100 * DAY,
 	    .until = NOW,
 	    .last = s->known};
+	digest(s, &s->ksk->key, s->signed_by[0].digest);
+	strcpy(s->signed_by[0].tag, "12345");
+	s->acts[1].ksks = s->signed_by;
+	s->acts[1].ksk_count = 1;
 	s->ksks[0] = s->ksk->key;
 	s->p = (struct ksrcheck){
 	    .request = s->b,
@@ -176,12 +196,10 @@ prove(struct scene *s)
 static inline void
 know(struct scene *s, const struct bundle_rr *rr)
 {
-	uint8_t ds[DS_RDATA_MAX];
 	struct dnskey key;
 
 	ck_assert(dnskey_view(rr->rdata, rr->len, &key));
-	ck_assert_uint_eq(dnskey_ds(s->b->zone, &key, 2, ds), 36);
-	keyfacts_hex(ds + 4, 32, s->known[s->acts[1].last_count++]);
+	digest(s, &key, s->known[s->acts[1].last_count++].digest);
 }
 
 /* What the first ZSK is in each bundle. */

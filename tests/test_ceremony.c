@@ -147,8 +147,8 @@ START_TEST(test_digests)
 	ck_assert(os_write(zsk, 0644, "other", 5, &err) == DFLOW_OK);
 	ck_assert(dflow_ceremony_sign(c, &err) == DFLOW_OK);
 	ck_assert_str_eq(v->requests[0].sha256, before);
-	keyfacts_sha256(
-	    dflow_ceremony_text(c, 0), strlen(dflow_ceremony_text(c, 0)), before);
+	keyfacts_sha256(dflow_ceremony_text(c, 0),
+	    strlen(dflow_ceremony_text(c, 0)), before);
 	ck_assert_uint_eq(v->response_count, 1);
 	ck_assert_str_eq(v->responses[0].sha256, before);
 	dflow_ceremony_free(&c);

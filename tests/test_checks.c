@@ -10,7 +10,7 @@
 static struct dflow_err err;
 
 static const char *const all[] = {"owner", "possession", "flags", "algorithm",
-    "size", "keys", "order", "gap", "count", "length", "horizon", "past",
+    "size", "keys", "order", "gap", "count", "length", "ttl", "horizon", "past",
     "chain", "replay", "conflict", "clock"};
 
 START_TEST(test_names)

@@ -126,6 +126,34 @@ START_TEST(test_empty)
 }
 END_TEST
 
+/* Only what was named may be a pipe or a device. */
+START_TEST(test_pipe)
+{
+	const char *const operand = "d";
+	struct dflow_fileset *s = NULL;
+
+	ck_assert_int_eq(mkdir("d", 0700), 0);
+	put("f", "", 0600);
+	ck_assert_int_eq(symlink("../f", "d/a"), 0);
+	s = list(&operand, 1);
+	dflow_fileset_free(&s);
+	ck_assert_int_eq(symlink("/dev/null", "d/b"), 0);
+	ck_assert_int_eq(
+	    dflow_fileset_list(&operand, 1, &s, &err), DFLOW_REFUSED);
+	ck_assert_ptr_nonnull(strstr(err.text, "d/b: is no regular file"));
+	ck_assert_int_eq(unlink("d/b"), 0);
+	ck_assert_int_eq(mkfifo("d/c", 0600), 0);
+	ck_assert_int_eq(
+	    dflow_fileset_list(&operand, 1, &s, &err), DFLOW_REFUSED);
+	ck_assert_ptr_nonnull(strstr(err.text, "d/c: is no regular file"));
+	ck_assert_ptr_null(s);
+	ck_assert_int_eq(system("mv d/c p; rm -r d"), 0);
+	s = list((const char *const[]){"p"}, 1);
+	dflow_fileset_free(&s);
+	ck_assert_int_eq(system("rm p f"), 0);
+}
+END_TEST
+
 START_TEST(test_many)
 {
 	const char **operands = calloc(FILESET_MAX + 1, sizeof(*operands));
@@ -156,6 +184,7 @@ main(void)
 	tcase_add_loop_test(tc, test_digest, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(tc, test_list);
 	tcase_add_test(tc, test_empty);
+	tcase_add_test(tc, test_pipe);
 	tcase_add_test(tc, test_many);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);

@@ -55,7 +55,9 @@ START_TEST(test_act)
 	ck_assert(history_new(&h, &err) == DFLOW_OK);
 	ck_assert_ptr_nonnull(history_zone(h, "example.com.", &count));
 	ck_assert_uint_eq(count, 0);
-	take(h, 1, "sign", KSR " emergency=" DC " id=" ID " last=65535/" DA);
+	take(h, 1, "sign",
+	    KSR " emergency=" DC " id=" ID " last=65535/" DA " ksk=7/" DB
+		" zsk=8/" DA " zsk=9/" DC);
 	/* A plain request, a refusal, and what is to come. */
 	take(h, 2, "sign", "zone=example.com. request=" DA " response=" DB);
 	take(h, 3, "refuse", KSR);
@@ -75,8 +77,16 @@ START_TEST(test_act)
 	ck_assert_int_eq(acts[0].from, 1798761600);
 	ck_assert_int_eq(acts[0].until, 1830297600);
 	ck_assert_uint_eq(acts[0].last_count, 2);
-	ck_assert_str_eq(acts[0].last[0], DC);
-	ck_assert_str_eq(acts[0].last[1], DA);
+	ck_assert_str_eq(acts[0].last[0].digest, DC);
+	ck_assert_str_eq(acts[0].last[1].digest, DA);
+	ck_assert_str_eq(acts[0].last[1].tag, "65535");
+	ck_assert_uint_eq(acts[0].ksk_count, 1);
+	ck_assert_str_eq(acts[0].ksks[0].tag, "7");
+	ck_assert_str_eq(acts[0].ksks[0].digest, DB);
+	ck_assert_uint_eq(acts[0].zsk_count, 2);
+	ck_assert_str_eq(acts[0].zsks[0].digest, DA);
+	ck_assert_str_eq(acts[0].zsks[1].tag, "9");
+	ck_assert_uint_eq(acts[1].ksk_count + acts[1].zsk_count, 0);
 	ck_assert_uint_eq(acts[1].entry, 4);
 	ck_assert_str_eq(acts[1].id, "");
 	ck_assert_str_eq(acts[1].emergency, "");
@@ -111,6 +121,11 @@ static const char *const bad[] = {
     KSR " emergency=" DA " emergency=" DA,
     KSR " until=20280101000000",
     KSR " from=20270101000000",
+    KSR " zsk=1",
+    KSR " zsk=1:" DA,
+    KSR " zsk=/" DA,
+    KSR " ksk=123456/" DA,
+    KSR " ksk=1/" ID,
     KSR " last=1",
     KSR " last=" DA,
     KSR " last=1/" ID,
@@ -135,6 +150,63 @@ START_TEST(test_bad)
 	ck_assert_int_eq(history_check(h, &err), DFLOW_REFUSED);
 	ck_assert_msg(
 	    strstr(err.text, "the ledger's entry 7 ") != NULL, "%s", err.text);
+	history_free(&h);
+}
+END_TEST
+
+/* A plain response can be what a request follows from, until the next KSR. */
+START_TEST(test_plain)
+{
+	struct history *h = NULL;
+	size_t count;
+
+	ck_assert(history_new(&h, &err) == DFLOW_OK);
+	ck_assert(history_newest(h) == INT64_MIN);
+	take(h, 1, "refuse", KSR);
+	ck_assert(history_newest(h) == INT64_MIN);
+	take(h, 2, "sign", "zone=example.com. request=" DA " response=" DB);
+	ck_assert_str_eq(history_plain(h, "Example.com."), DB);
+	ck_assert_str_eq(history_plain(h, "example.org."), "");
+	ck_assert_ptr_nonnull(history_zone(h, "example.com.", &count));
+	ck_assert_uint_eq(count, 0);
+	ck_assert_int_eq(history_newest(h), NOW + 2);
+	take(h, 3, "sign", KSR);
+	ck_assert_str_eq(history_plain(h, "example.com."), "");
+	take(h, 4, "sign", "zone=example.com. request=" DA " response=" DC);
+	ck_assert_str_eq(history_plain(h, "example.com."), DC);
+	take(h, 9, "refuse", KSR);
+	ck_assert_int_eq(history_newest(h), NOW + 4);
+	ck_assert(history_check(h, &err) == DFLOW_OK);
+	history_free(&h);
+}
+END_TEST
+
+/* As many keys as there may be, and one more. */
+START_TEST(test_many)
+{
+	static const struct {
+		const char *name;
+		size_t max;
+	} words[] = {{"last", HISTORY_LAST_MAX}, {"zsk", HISTORY_ZSKS_MAX},
+	    {"ksk", HISTORY_KSKS_MAX}};
+	static struct dflow_ledger_word list[HISTORY_ZSKS_MAX + 6] = {
+	    {"zone", "a."}, {"request", DA}, {"response", DB},
+	    {"from", "20270101000000"}, {"until", "20280101000000"}};
+	struct dflow_ledger_entry e = {.number = 3, .act = "sign"};
+	struct history *h = NULL;
+
+	e.words = list;
+	for (size_t i = 5; i < sizeof(list) / sizeof(list[0]); i++) {
+		list[i].name = words[_i].name;
+		list[i].value = "1/" DA;
+	}
+	ck_assert(history_new(&h, &err) == DFLOW_OK);
+	e.word_count = 5 + words[_i].max;
+	history_take(&e, h);
+	ck_assert_msg(history_check(h, &err) == DFLOW_OK, "%s", err.text);
+	e.word_count++;
+	history_take(&e, h);
+	ck_assert_int_eq(history_check(h, &err), DFLOW_REFUSED);
 	history_free(&h);
 }
 END_TEST
@@ -182,6 +254,8 @@ main(void)
 
 	tcase_add_test(t, test_act);
 	tcase_add_loop_test(t, test_bad, 0, LEN(bad));
+	tcase_add_test(t, test_plain);
+	tcase_add_loop_test(t, test_many, 0, 3);
 	tcase_add_test(t, test_long);
 	tcase_set_timeout(t, 60);
 	suite_add_tcase(s, t);

@@ -139,18 +139,31 @@ struct keys_case {
 
 #define AT(n) .time = T0 + (n)*9 * DAY
 static const struct keys_case keys_cases[] = {
-    /* A rollover: B comes, then signs, then A goes. */
+    /* A rollover: B comes, then signs beside A, then A goes. */
+    {{{AT(0), .ksks = A | B, .signers = A},
+	 {AT(1), .ksks = A | B, .signers = A | B},
+	 {AT(2), .ksks = B, .signers = B}},
+	NULL, true},
+    /* B stood there, but has not signed: it may be in no DS yet. */
     {{{AT(0), .ksks = A | B, .signers = A},
 	 {AT(1), .ksks = A | B, .signers = B},
 	 {AT(2), .ksks = B, .signers = B}},
-	NULL, true},
+	"signed by no KSK that", true},
+    {{{AT(0), .ksks = A | B, .signers = A}, {AT(1), .ksks = B, .signers = B},
+	 {AT(2), .ksks = B, .signers = B}},
+	"if the KSK was replaced, give --ds", true},
+    /* The same between the stored one and the first. */
+    {{{AT(0), .ksks = A | B, .signers = B},
+	 {AT(1), .ksks = A | B, .signers = A | B},
+	 {AT(2), .ksks = A, .signers = A}},
+	"signed by no KSK that", true},
     /* B signs where it stands for the first time. */
     {{{AT(0), .ksks = A, .signers = A}, {AT(1), .ksks = A | B, .signers = B},
 	 {AT(2), .ksks = B, .signers = B}},
 	"signed by no KSK that", true},
     {{{AT(0), .ksks = A, .signers = A}, {AT(1), .ksks = B, .signers = B},
 	 {AT(2), .ksks = B, .signers = B}},
-	"no KSK in common with its first bundle", false},
+	"no KSK in common with the bundle before", false},
     /* An attacker's key beside ours, with its own signature. */
     {{{AT(0), .ksks = A, .signers = A}, {AT(1), .ksks = A, .signers = A},
 	 {AT(2), .ksks = A | EVIL, .signers = EVIL}},
@@ -163,14 +176,22 @@ static const struct keys_case keys_cases[] = {
 	 {AT(1), .ksks = A, .signers = A}, {AT(2), .ksks = A, .signers = A}},
 	"signed by no KSK that", true},
     /* Revoked (RFC 5011): it signs itself away, and is not trusted after. */
-    {{{AT(0), .ksks = A | B, .signers = A},
+    {{{AT(0), .ksks = A | B, .signers = A | B},
 	 {AT(1), .ksks = A | B, .signers = A | B, .revoked = A},
 	 {AT(2), .ksks = B, .signers = B}},
 	NULL, false},
     {{{AT(0), .ksks = A | B, .signers = A},
 	 {AT(1), .ksks = A | B, .signers = A | B, .revoked = A},
-	 {AT(2), .ksks = A, .signers = A}},
+	 {AT(2), .ksks = B, .signers = B}},
 	"no KSK in common with", false},
+    {{{AT(0), .ksks = A | B, .signers = A | B},
+	 {AT(1), .ksks = A | B, .signers = A | B, .revoked = A},
+	 {AT(2), .ksks = A, .signers = A}},
+	"which was revoked before", false},
+    {{{AT(0), .ksks = A | B, .signers = A | B, .revoked = A},
+	 {AT(1), .ksks = A | B, .signers = A | B},
+	 {AT(2), .ksks = A, .signers = A}},
+	"which was revoked before", false},
     {{{AT(0), .ksks = A | B, .signers = A, .revoked = A},
 	 {AT(1), .ksks = A, .signers = A}, {AT(2), .ksks = A, .signers = A}},
 	"", false},
@@ -182,7 +203,12 @@ static const struct keys_case keys_cases[] = {
     {{{AT(0), .ksks = A, .signers = A, .expiration = T0 + 9 * DAY - 1},
 	 {AT(1), .ksks = A, .signers = A}, {AT(2), .ksks = A, .signers = A}},
 	"expires on 2026-12-09 23:59:59 UTC, but nothing takes", false},
-    {{{AT(0), .ksks = A, .signers = A, .expiration = T0 + 9 * DAY},
+    /* And as long as it is in caches: its TTL, and an hour. */
+    {{{AT(0), .ksks = A, .signers = A, .expiration = T0 + 9 * DAY + 7199},
+	 {AT(1), .ksks = A, .signers = A}, {AT(2), .ksks = A, .signers = A}},
+	"expires on 2026-12-10 01:59:59 UTC, before 2026-12-10 02:00:00",
+	false},
+    {{{AT(0), .ksks = A, .signers = A, .expiration = T0 + 9 * DAY + 7200},
 	 {AT(1), .ksks = A, .signers = A}, {AT(2), .ksks = A, .signers = A}},
 	NULL, false},
     {{{AT(0), .ksks = A, .signers = A},
@@ -192,13 +218,22 @@ static const struct keys_case keys_cases[] = {
     {{{AT(0), .ksks = A, .signers = A}, {AT(1), .ksks = A, .signers = A},
 	 {AT(2), .ksks = A, .signers = A, .expiration = T0 + 27 * DAY - 1}},
 	"expires on 2026-12-27 23:59:59 UTC", false},
-    /* In force since yesterday: what is past matters no more. */
-    {{{AT(0), .ksks = A, .signers = A, .inception = T0 + DAY},
+    /* In force since yesterday: it has to be good from then on. */
+    {{{AT(0), .ksks = A, .signers = A, .inception = T0 + 1},
 	 {AT(1), .ksks = A, .signers = A}, {AT(2), .ksks = A, .signers = A}},
-	NULL, false},
+	"is not valid before 2026-12-01 00:00:01", false},
     {{{AT(0), .ksks = A, .signers = A, .inception = T0 + DAY + 1},
 	 {AT(1), .ksks = A, .signers = A}, {AT(2), .ksks = A, .signers = A}},
 	"not valid before", false},
+    /* A day before its bundle, and not more: else the header was moved. */
+    {{{AT(0), .ksks = A, .signers = A, .inception = T0},
+	 {AT(1), .ksks = A, .signers = A, .inception = T0 + 8 * DAY},
+	 {AT(2), .ksks = A, .signers = A}},
+	NULL, false},
+    {{{AT(0), .ksks = A, .signers = A},
+	 {AT(1), .ksks = A, .signers = A, .inception = T0 + 8 * DAY - 1},
+	 {AT(2), .ksks = A, .signers = A}},
+	"that is not at most a day later", false},
 };
 enum { KEYS_CASES = sizeof(keys_cases) / sizeof(keys_cases[0]) };
 
@@ -264,6 +299,95 @@ START_TEST(test_ds_over_pin)
 }
 END_TEST
 
+/* DS names a new KSK that signs at once; but never one that was revoked. */
+START_TEST(test_ds_for_new)
+{
+	static const struct skr_bundle list[] = {
+	    {.time = T0, .ksks = A, .signers = A, .zsks = ONE},
+	    {.time = T0 + 9 * DAY, .ksks = B, .signers = B, .zsks = ONE},
+	};
+	static const struct skr_bundle old = {.time = T0,
+	    .ksks = A | B,
+	    .signers = A | B,
+	    .revoked = A,
+	    .zsks = ONE};
+
+	run("rm keys/*");
+	put_request(list, 2, request);
+	put_response("a.skr", list, 2, "");
+	refused("a.skr", "give --ds for the new one");
+	params.ds_path = in_home("ds");
+	run("cat left/*.ds >ds");
+	taken("a.skr");
+	put_response("old.skr", &old, 1, "");
+	run("cp old.skr store/KSK.data");
+	refused("a.skr", "which was revoked before");
+	run("grep -v '^;;\\|DNSKEY[[:blank:]]*256' old.skr >store/KSK.data");
+	refused("a.skr", "which was revoked before");
+}
+END_TEST
+
+/* The footer of the left's clock, and who took words out of it. */
+START_TEST(test_footer)
+{
+	put_response("a.skr", good, GOOD, request);
+	run("sed 's/clock=[0-9]*/clock=20261202010001/' a.skr >b.skr");
+	refused("b.skr", "was made on 2026-12-02 01:00:01 UTC, by the left's");
+	run("sed 's/clock=[0-9]*/clock=20261202010000/' a.skr >b.skr");
+	taken("b.skr");
+	run("rm store/* && sed 's/ by dnssecflow/ by dnssecfloW/' a.skr "
+	    ">b.skr");
+	refused("b.skr", "a footer of ours that was changed");
+	run("sed 's/ by dnssecflow.* until/ until/' a.skr >b.skr");
+	refused("b.skr", "a footer of ours that was changed");
+	/* Once words were told, they are always told. */
+	taken("a.skr");
+	for (size_t i = 0; i < 5; i++) {
+		static const char *const words[] = {
+		    "clock", "id", "answers", "until", "bundles"};
+		char text[200];
+
+		(void)snprintf(text, sizeof(text),
+		    "sed 's/ %s=[0-9a-f]*//' a.skr >b.skr", words[i]);
+		run(text);
+		refused("b.skr", "made by another program than the stored one");
+	}
+	run("sed 's/ by dnssecflow.*/ by others/' a.skr >b.skr");
+	refused("b.skr", "give --ds if the left changed it");
+	params.ds_path = in_home("ds");
+	run("cat left/*.ds >ds");
+	taken("b.skr");
+}
+END_TEST
+
+/* A request that is there is never none. */
+START_TEST(test_bad_request)
+{
+	put_response("a.skr", good, GOOD, request);
+	run("sed 's/until=[0-9]*/until=20261225000001/' a.skr >b.skr");
+	refused("b.skr", "to 2026-12-25 00:00:00 UTC only");
+	run("mv keys/key-request kept && : >keys/key-request");
+	refused("a.skr", "key-request away, or name the request");
+	run("head -n 3 kept >keys/key-request");
+	refused("a.skr", "key-request away, or name the request");
+	run("rm keys/key-request && mkdir keys/key-request");
+	refused("a.skr", "key-request away, or name the request");
+	params.request = in_home("kept");
+	taken("a.skr");
+	/* The same once more, for another request. */
+	run("sed 's/clock=20261130/clock=20261129/' kept >wrong");
+	params.request = in_home("wrong");
+	refused("a.skr", "answers another request than");
+	params.request = in_home("kept");
+	taken("a.skr");
+	ck_assert(done.unchanged);
+	run("rmdir keys/key-request && grep -h '^[^;]' kept | head -n 1 "
+	    ">keys/key-request && rm store/*");
+	params.request = NULL;
+	taken("a.skr");
+}
+END_TEST
+
 /* Which request, and all of it. */
 START_TEST(test_request)
 {
@@ -318,6 +442,9 @@ main(void)
 	tcase_add_loop_test(c, test_keys, 0, KEYS_CASES);
 	tcase_add_test(c, test_ds);
 	tcase_add_test(c, test_ds_over_pin);
+	tcase_add_test(c, test_ds_for_new);
+	tcase_add_test(c, test_footer);
+	tcase_add_test(c, test_bad_request);
 	tcase_add_test(c, test_request);
 	suite_add_tcase(s, c);
 	srunner_run_all(sr, CK_ENV);

@@ -5,6 +5,8 @@
  */
 #include "importing.h"
 
+#include "base/os_lock.h"
+
 static char request[DFLOW_DIGEST_TEXT];
 
 static void
@@ -47,7 +49,8 @@ START_TEST(test_not_older)
 	taken("a.skr");
 	put_one("b.skr", T0, T0 - 1);
 	refused("b.skr", "was made on 2026-11-30 23:59:59 UTC, before the");
-	put_one("b.skr", T0 - 1, T0 + 60);
+	/* Without another clock, the beginning tells. */
+	put_one("b.skr", T0 - 1, T0);
 	refused("b.skr", "begins on 2026-11-30 23:59:59 UTC, before the");
 	put_one("b.skr", T0 + 2, T0);
 	taken("b.skr");
@@ -68,6 +71,20 @@ START_TEST(test_sooner_end)
 	run("sed 's/until=20261210/until=20261211/' a.skr >longer.skr");
 	taken("longer.skr");
 	refused("a.skr", "expires on 2026-12-10 00:00:00 UTC, before the");
+	/* A newer one may end earlier. */
+	put_one("b.skr", T0, T0 + 1);
+	taken("b.skr");
+	/* A stored clock that is ahead is no clock. */
+	run("rm store/*");
+	run("sed 's/clock=[0-9]*/clock=20990101000000/' a.skr "
+	    ">store/KSK.data");
+	taken("b.skr");
+	/* DS is stronger. */
+	refused("a.skr", "was made on 2026-12-01 00:00:00 UTC, before the");
+	params.ds_path = in_home("ds");
+	run("cat left/*.ds >ds");
+	taken("a.skr");
+	params.ds_path = NULL;
 	/* What is over stands in nobody's way. */
 	run("rm store/*");
 	taken("a.skr");
@@ -222,6 +239,39 @@ START_TEST(test_plain)
 }
 END_TEST
 
+/* A plain one after an SKR, and before: whichever was made later. */
+START_TEST(test_plain_and_skr)
+{
+	const char *plain = "grep -v '^;;\\|DNSKEY[[:blank:]]*256'";
+	char text[200];
+
+	one_key();
+	params.min_validity_s = 0;
+	params.now = T0 + 9 * DAY;
+	/* Made at T0: its signatures begin an hour before that. */
+	put_one("old.skr", T0, T0);
+	(void)snprintf(text, sizeof(text), "%s old.skr >old.data", plain);
+	run(text);
+	put_one("a.skr", T0 + 2 * DAY, T0 + 1);
+	taken("a.skr");
+	refused("old.data", "before the stored one (2026-12-01 00:00:01 UTC)");
+	put_one("a.skr", T0 + 2 * DAY, T0);
+	run("rm store/*");
+	taken("a.skr");
+	/* It ends later than the SKR, and just is not older. */
+	taken("old.data");
+	/* The SKR is the newer one, and ends earlier. */
+	taken("a.skr");
+	run("cp old.data store/KSK.data");
+	put_one("b.skr", T0 - DAY, T0 - 2 * 3600 - 1);
+	params.now = T0 + DAY;
+	refused("b.skr", "was made on 2026-11-30 21:59:59 UTC, before the");
+	put_one("b.skr", T0 - DAY, T0 - 2 * 3600);
+	taken("b.skr");
+	ck_assert(done.until == T0 + 8 * DAY);
+}
+END_TEST
+
 START_TEST(test_damaged_store)
 {
 	put_response("a.skr", good, GOOD, request);
@@ -231,6 +281,59 @@ START_TEST(test_damaged_store)
 	refused("a.skr", "is for example.org.; give this zone a folder");
 	run(": >store/KSK.data");
 	refused("a.skr", "store/KSK.data away, and give --ds");
+}
+END_TEST
+
+/* Not taken, with that text, and without waiting for anything. */
+static void
+failed_with(const char *name, const char *says)
+{
+	ck_assert(import(name) != DFLOW_OK);
+	ck_assert_msg(strstr(err.text, says) != NULL, "%s", err.text);
+}
+
+START_TEST(test_two_at_once)
+{
+	struct os_lock *other = NULL;
+
+	put_response("a.skr", good, GOOD, request);
+	ck_assert(os_lock_new(in_home("store"), &other, &err) == DFLOW_OK);
+	failed_with("a.skr", "store: another run is at work on it");
+	run("[ -z \"$(ls -A store)\" ]");
+	os_lock_free(&other);
+	taken("a.skr");
+	taken("a.skr");
+}
+END_TEST
+
+/* Nobody named these, and no other end of theirs will come. */
+START_TEST(test_pipes)
+{
+	put_response("a.skr", good, GOOD, request);
+	run("mkfifo store/KSK.data");
+	failed_with("a.skr", "store/KSK.data: is no regular file");
+	run("rm store/KSK.data && ln -s /dev/zero store/KSK.data");
+	failed_with("a.skr", "store/KSK.data: is no regular file");
+	run("rm store/KSK.data && mv keys/key-request keys/asked");
+	run("mkfifo keys/key-request");
+	failed_with("a.skr", "keys/key-request");
+	run("rm keys/key-request && ln -s asked keys/key-request");
+	taken("a.skr");
+}
+END_TEST
+
+/* A new request was made before the answer to the one before came back. */
+START_TEST(test_request_before)
+{
+	put_response("a.skr", good, GOOD, request);
+	run("mv keys/key-request keys/key-request~");
+	run("sed 's/id=00/id=ff/' keys/key-request~ >keys/key-request");
+	taken("a.skr");
+	run("rm store/* && cp keys/key-request keys/key-request~");
+	refused("a.skr", "answers another request than");
+	ck_assert_ptr_null(strstr(err.text, "key-request~"));
+	run("rm keys/key-request~");
+	refused("a.skr", "answers another request than");
 }
 END_TEST
 
@@ -252,7 +355,11 @@ main(void)
 	tcase_add_test(c, test_2106);
 	tcase_add_test(c, test_joined_to_plain);
 	tcase_add_test(c, test_plain);
+	tcase_add_test(c, test_plain_and_skr);
 	tcase_add_test(c, test_damaged_store);
+	tcase_add_test(c, test_two_at_once);
+	tcase_add_test(c, test_pipes);
+	tcase_add_test(c, test_request_before);
 	suite_add_tcase(s, c);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);

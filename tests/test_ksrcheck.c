@@ -170,14 +170,20 @@ keys_algorithm(struct scene *s)
 	s->p.ksk_count = 2;
 }
 
-/* Other bytes of the same sum: another key of the same tag. */
+/* Other bytes of the same sum: a third key, of the first one's tag. */
 static void
 keys_tag(struct scene *s)
 {
-	uint8_t *rdata = s->b->list[1].rrs[0].rdata;
+	struct bundle *in = &s->b->list[1];
+	struct bundle_rr *rr;
+	uint8_t *rdata;
 	size_t i = 4;
 	uint8_t old;
 
+	in->rrs = realloc(in->rrs, 3 * sizeof(*rr));
+	ck_assert_ptr_nonnull(in->rrs);
+	add_key(in, s->zsks[0]);
+	rdata = in->rrs[2].rdata;
 	while (rdata[i] == rdata[i + 2])
 		i++;
 	old = rdata[i];
@@ -245,12 +251,6 @@ length_silent(struct scene *s)
 }
 
 static void
-horizon(struct scene *s)
-{
-	s->policy.horizon_s = 90 * DAY - 1;
-}
-
-static void
 past(struct scene *s)
 {
 	s->p.now = s->b->footer.clock = s->b->list[1].time;
@@ -287,7 +287,6 @@ static const struct breaking breaking[] = {
     {CHECK_LENGTH, BEFORE, "13", length_last, "a.ksr:21: a bundle for 3599 s"},
     {CHECK_LENGTH, BEFORE, "13", length_end, "a.ksr:21: the last bundle ends"},
     {CHECK_LENGTH, AFTER, "13", length_silent, "of ours without its end"},
-    {CHECK_HORIZON, BEFORE, "13", horizon, "reaches to 2027-02-19 12:00:00"},
     {CHECK_PAST, BEFORE, "13", past, "a.ksr:1: a bundle that was over on"},
 };
 
@@ -302,6 +301,10 @@ static void
 edges(struct scene *s)
 {
 	s->policy.horizon_s = 90 * DAY;
+	s->policy.validity_s = 35 * DAY;
+	for (size_t i = 0; i < BUNDLES; i++)
+		for (size_t k = 0; k < s->b->list[i].count; k++)
+			s->b->list[i].rrs[k].ttl = 7 * DAY;
 	s->policy.length_min_s = s->policy.length_max_s = 30 * DAY;
 	s->policy.count_max = BUNDLES;
 	s->policy.rsa_bits_min = s->policy.rsa_bits_max = 1024;

@@ -42,6 +42,56 @@ chain_keys(struct scene *s)
 	know(s, &s->b->list[2].rrs[0]);
 }
 
+/* A thief's keys, each of which proves itself, behind the right's. */
+static void
+chain_theft(struct scene *s)
+{
+	struct bundle *in = &s->b->list[1];
+
+	free(in->rrs[0].rdata);
+	in->rrs[0] = in->rrs[1];
+	in->count = 1;
+}
+
+static void
+chain_theft_last(struct scene *s)
+{
+	struct bundle *in = &s->b->list[1];
+
+	free(in->rrs[1].rdata);
+	in->count = 1;
+}
+
+/* Allowed to be a conflict, it has to go on with what was signed. */
+static void
+chain_conflict(struct scene *s)
+{
+	s->acts[1].until = NOW + 1;
+	s->acts[1].last_count = 0;
+	know(s, &s->b->list[2].rrs[0]);
+	s->within[0] = s->known[0];
+	s->acts[1].zsks = s->within;
+	s->acts[1].zsk_count = 1;
+}
+
+static void
+chain_maker(struct scene *s)
+{
+	strcpy(s->acts[1].id, "000102030405060708090a0b0c0d0e0e");
+	for (size_t i = 0; i < BUNDLES; i++)
+		for (size_t k = 0; k < s->b->list[i].count; k++) {
+			drop_proof(&s->b->list[i].rrs[k]);
+			know(s, &s->b->list[i].rrs[k]);
+		}
+	bundle_footer_clear(&s->b->footer);
+}
+
+static void
+chain_ksk(struct scene *s)
+{
+	s->signed_by[0].digest[0] = 'x';
+}
+
 /* The very file. Its own period is no conflict, nor is it its own past. */
 static void
 replay_file(struct scene *s)
@@ -53,6 +103,14 @@ replay_file(struct scene *s)
 	    .id = ID,
 	    .from = NOW,
 	    .until = NOW + 90 * DAY};
+}
+
+/* Made again so late that the right's clock and the first bundle are past. */
+static void
+replay_late(struct scene *s)
+{
+	replay_file(s);
+	s->p.now = s->b->list[1].time;
 }
 
 static void
@@ -110,13 +168,56 @@ clock_ledger(struct scene *s)
 	s->p.newest = NOW + 1;
 }
 
+static void
+ttl_none(struct scene *s)
+{
+	s->b->list[0].rrs[0].ttl = 0;
+}
+
+static void
+ttl_long(struct scene *s)
+{
+	for (size_t i = 0; i < BUNDLES; i++)
+		for (size_t k = 0; k < s->b->list[i].count; k++)
+			s->b->list[i].rrs[k].ttl = 7 * DAY + 1;
+}
+
+static void
+ttl_other(struct scene *s)
+{
+	s->b->list[2].rrs[0].ttl = 3601;
+}
+
+static void
+horizon_signed(struct scene *s)
+{
+	s->policy.horizon_s = 90 * DAY;
+	s->policy.validity_s = 35 * DAY + 1;
+}
+
+static void
+horizon(struct scene *s)
+{
+	s->policy.horizon_s = 90 * DAY - 1;
+}
+
 static const struct breaking breaking[] = {
+    {CHECK_HORIZON, BEFORE, "13", horizon, "reaches to 2027-02-19 12:00:00"},
+    {CHECK_TTL, BEFORE, "13", ttl_none, "a.ksr:2: a TTL of 0, not of 1 s"},
+    {CHECK_TTL, BEFORE, "13", ttl_long, "a.ksr:2: a TTL of 604801, not"},
+    {CHECK_TTL, BEFORE, "13", ttl_other, "a.ksr:22: a TTL of 3601, but of"},
+    {CHECK_HORIZON, BEFORE, "13", horizon_signed, "to 2027-03-26 12:00:01"},
     {CHECK_GAP, BEFORE, "13", gap, "a.ksr:1: it begins on 2026-11-21 12:00:00"},
     {CHECK_CHAIN, BEFORE, "13", chain_other, "response, entry 7 of the led"},
     {CHECK_CHAIN, BEFORE, "13", chain_none, "response, entry 7 of the ledg"},
     {CHECK_CHAIN, BEFORE, "13", chain_silent, "does not tell the last resp"},
     {CHECK_CHAIN, BEFORE, "13", chain_lost, "none was signed for this zone"},
     {CHECK_CHAIN, BEFORE, "13", chain_keys, "a.ksr:1: its first bundle has"},
+    {CHECK_CHAIN, BEFORE, "13", chain_theft, "a.ksr:11: this bundle has no"},
+    {CHECK_CHAIN, BEFORE, "13", chain_theft_last, "a.ksr:21: this bundle "},
+    {CHECK_CHAIN, AFTER, "13", chain_maker, "made by dnssecflow, and this"},
+    {CHECK_CHAIN, BEFORE, "13", chain_ksk, "entry 7 of the ledger; bring"},
+    {CHECK_REPLAY, BEFORE, "13", replay_late, "already, entry 9 of the"},
     {CHECK_REPLAY, BEFORE, "13", replay_file, "already, entry 9 of the"},
     {CHECK_REPLAY, BEFORE, "13", replay_id, "a.ksr: another file of its id"},
     {CHECK_REPLAY, BEFORE, "13", replay_silent, "without its id"},
@@ -126,7 +227,7 @@ static const struct breaking breaking[] = {
     {CHECK_CLOCK, BEFORE, "13", clock_late, "more than 1 hour apart"},
     {CHECK_CLOCK, BEFORE, "13", clock_early, "more than 1 hour apart"},
     {CHECK_CLOCK, BEFORE, "13", clock_silent, "without its clock"},
-    {CHECK_CLOCK, BEFORE, "13", clock_ledger, "the ledger's newest entry is"},
+    {CHECK_CLOCK, BEFORE, "13", clock_ledger, "the ledger's newest signing is"},
 };
 
 START_TEST(test_breaking)
@@ -140,6 +241,26 @@ emergency(struct scene *s)
 {
 	strcpy(s->acts[1].response, DD);
 	strcpy(s->acts[1].emergency, DB);
+}
+
+/* Of two responses to one request the first arrived. */
+static void
+either_response(struct scene *s)
+{
+	strcpy(s->acts[0].request, DD);
+	strcpy(s->acts[0].response, DB);
+	strcpy(s->acts[1].response, DC);
+}
+
+static void
+revoked_ksk(struct scene *s)
+{
+	uint16_t tag = s->ksk->key.tag;
+
+	memcpy(s->other, s->ksk->key.rdata, s->ksk->key.rdata_len);
+	s->other[1] |= DNSKEY_FLAG_REVOKE;
+	ck_assert(dnskey_view(s->other, s->ksk->key.rdata_len, &s->ksks[0]));
+	ck_assert_uint_ne(s->ksks[0].tag, tag);
 }
 
 static void
@@ -165,6 +286,8 @@ static const struct {
 	void (*makes)(struct scene *s);
 } good[] = {
     {BEFORE, "13", emergency},
+    {BEFORE, "13", either_response},
+    {BEFORE, "13", revoked_ksk},
     {BEFORE, "13", first_ever},
     {BEFORE, "13", no_ledger},
 };
@@ -172,6 +295,32 @@ static const struct {
 START_TEST(test_good)
 {
 	try_good(good[_i].algorithm, good[_i].moment, good[_i].makes);
+}
+END_TEST
+
+/* A conflict is not a chain that is broken, and neither allows the other. */
+START_TEST(test_conflict)
+{
+	uint32_t bit = UINT32_C(1) << CHECK_CONFLICT;
+	struct checks c;
+	struct scene s;
+
+	prepare(&s, "13", AFTER, chain_conflict);
+	run(&s, &c);
+	ck_assert_uint_eq(c.failed, bit | UINT32_C(1) << CHECK_CHAIN);
+	ck_assert_ptr_nonnull(strstr(c.text[CHECK_CHAIN], "a.ksr:1: its firs"));
+	/* The response had the key, if not to the end. */
+	s.acts[1].last_count = 0;
+	know(&s, &s.b->list[0].rrs[0]);
+	s.within[0] = s.known[0];
+	s.acts[1].last_count = 0;
+	run(&s, &c);
+	ck_assert_uint_eq(c.failed, bit);
+	/* Behind that one's end it is too old. */
+	s.acts[1].until = NOW;
+	run(&s, &c);
+	ck_assert_uint_eq(c.failed, UINT32_C(1) << CHECK_CHAIN);
+	scene_end(&s);
 }
 END_TEST
 
@@ -202,6 +351,7 @@ main(void)
 
 	tcase_add_loop_test(t, test_breaking, 0, LEN(breaking));
 	tcase_add_loop_test(t, test_good, 0, LEN(good));
+	tcase_add_test(t, test_conflict);
 	tcase_add_test(t, test_stripped);
 	tcase_set_timeout(t, 60);
 	suite_add_tcase(s, t);

@@ -169,8 +169,8 @@ END_TEST
 
 START_TEST(test_needed)
 {
-	const struct response_force f = {100, 200, 1, 2};
-	const struct response_force last = {100, 200, 2, 2};
+	const struct response_force f = {100, 200, 200, 1, 2};
+	const struct response_force last = {100, 200, 200, 2, 2};
 
 	ck_assert(response_needed_s(&f, 150, 1000) == 50);
 	ck_assert(response_needed_s(&f, 150, 40) == 40);

@@ -54,8 +54,14 @@ static const struct {
 	"SyncDelete is now"},
     {-9, -9, UNSET, UNSET, UNSET, UNSET, 2, PUBLISHED | SIGNING | CDS,
 	"SyncDelete is to come"},
-    {-9, 2, UNSET, UNSET, UNSET, -9, UNSET, PUBLISHED,
-	"SyncPublish of a key that does not sign"},
+    {-9, 2, UNSET, UNSET, UNSET, -9, UNSET, PUBLISHED | CDS,
+	"SyncPublish of a key that does not sign yet"},
+    {-9, 2, UNSET, UNSET, UNSET, 1, UNSET, PUBLISHED | CDS,
+	"SyncPublish of a standby key is now"},
+    {-9, 2, UNSET, UNSET, UNSET, 2, UNSET, PUBLISHED,
+	"SyncPublish of a standby key is to come"},
+    {-9, -9, UNSET, -2, UNSET, -9, UNSET, PUBLISHED,
+	"SyncPublish of a key that signs no more"},
 };
 
 static void

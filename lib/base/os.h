@@ -23,6 +23,13 @@ DFLOW_NODISCARD enum dflow_status os_read(
     const char *path, size_t max, struct buf *out, struct dflow_err *err);
 
 /*
+ * As os_read, for a file that nobody named but that was found: a regular file,
+ * or a link to one. A pipe there could keep us waiting, and is refused.
+ */
+DFLOW_NODISCARD enum dflow_status os_read_found(
+    const char *path, size_t max, struct buf *out, struct dflow_err *err);
+
+/*
  * As os_read, for a file by which others could deceive us. DFLOW_REFUSED if
  * group or others can write it, or if it is neither ours nor root's.
  */
@@ -70,6 +77,12 @@ DFLOW_NODISCARD enum dflow_status os_save_write(
 DFLOW_NODISCARD enum dflow_status os_save_sync(
     struct os_save *s, struct dflow_err *err);
 const char *os_save_name(const struct os_save *s);
+/*
+ * Syncs, and keeps nothing open until the commit: for more files at once than
+ * may be open. A signal that ends the process leaves such a temporary file.
+ */
+DFLOW_NODISCARD enum dflow_status os_save_park(
+    struct os_save *s, struct dflow_err *err);
 /* Syncs, renames, frees and sets *s to NULL, also on failure (then aborted). */
 DFLOW_NODISCARD enum dflow_status os_save_commit(
     struct os_save **s, struct dflow_err *err);

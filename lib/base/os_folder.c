@@ -211,7 +211,11 @@ os_folder_commit(struct os_folder **f, struct dflow_err *err)
 	if (st == DFLOW_OK) {
 		free(o->temp);
 		o->temp = NULL; /* it is no more */
-		st = sync_fd(o->parent, o, err);
+		if (fsync(o->parent) != 0)
+			st = err_errno(err,
+			    "%s: is there, but may be lost with the power; "
+			    "look at the disk",
+			    o->path);
 	}
 	os_folder_abort(f);
 	return st;

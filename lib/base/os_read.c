@@ -16,6 +16,9 @@
 
 enum { READ_PIECE = 64 * 1024 };
 
+/* How a path came to us, and what follows from that. */
+enum way { NAMED, TRUSTED, FOUND };
+
 static bool
 is_stdin(const char *path)
 {
@@ -37,41 +40,54 @@ read_some(int fd, void *data, size_t len)
 }
 
 static enum dflow_status
-refuse_kind(const char *path, mode_t mode, struct dflow_err *err)
+refuse_kind(const char *path, mode_t mode, enum way way, struct dflow_err *err)
 {
 	if (S_ISDIR(mode))
 		return err_set(err, DFLOW_FAILED,
 		    "%s: is a folder; name a file in it", path);
+	if (way == FOUND)
+		return err_set(err, DFLOW_FAILED,
+		    "%s: is no regular file; move it away", path);
 	return err_set(err, DFLOW_FAILED,
 	    "%s: is neither a file nor a pipe; copy it into a file first",
 	    path);
 }
 
+static bool
+is_input(mode_t mode, enum way way)
+{
+	return S_ISREG(mode) || (way != FOUND && S_ISFIFO(mode));
+}
+
 /*
- * Opens a regular file or a FIFO for reading. It is looked at before it is
- * opened as well as after: opening some devices has effects.
+ * Opens a regular file, or a FIFO that was named, for reading. It is looked at
+ * before it is opened as well as after: opening some devices has effects.
  */
 static enum dflow_status
-open_input(const char *path, int *out, struct stat *st, struct dflow_err *err)
+open_input(const char *path, enum way way, int *out, struct stat *st,
+    struct dflow_err *err)
 {
+	/* A FIFO's other end may never come. */
+	int wait = way == FOUND ? O_NONBLOCK : 0;
 	int fd;
 
 	if (path[0] == '\0')
 		return err_set(
 		    err, DFLOW_FAILED, "a file name is empty; name a file");
-	if (is_stdin(path)) {
+	if (way != FOUND && is_stdin(path)) {
 		if (fstat(STDIN_FILENO, st) != 0)
 			return err_errno(err, "standard input");
 		if (S_ISDIR(st->st_mode))
-			return refuse_kind("standard input", st->st_mode, err);
+			return refuse_kind(
+			    "standard input", st->st_mode, way, err);
 		*out = STDIN_FILENO;
 		return DFLOW_OK;
 	}
 	if (stat(path, st) != 0)
 		return err_errno(err, "%s", path);
-	if (!S_ISREG(st->st_mode) && !S_ISFIFO(st->st_mode))
-		return refuse_kind(path, st->st_mode, err);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (!is_input(st->st_mode, way))
+		return refuse_kind(path, st->st_mode, way, err);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | wait);
 	if (fd < 0)
 		return err_errno(err, "%s", path);
 	if (fstat(fd, st) != 0) {
@@ -79,9 +95,9 @@ open_input(const char *path, int *out, struct stat *st, struct dflow_err *err)
 		(void)close(fd);
 		return DFLOW_FAILED;
 	}
-	if (!S_ISREG(st->st_mode) && !S_ISFIFO(st->st_mode)) {
+	if (!is_input(st->st_mode, way)) {
 		(void)close(fd);
-		return refuse_kind(path, st->st_mode, err);
+		return refuse_kind(path, st->st_mode, way, err);
 	}
 	*out = fd;
 	return DFLOW_OK;
@@ -156,17 +172,17 @@ check_trusted(const char *path, const struct stat *sb, struct dflow_err *err)
 }
 
 static enum dflow_status
-read_whole(const char *path, size_t max, bool trusted, struct buf *out,
+read_whole(const char *path, size_t max, enum way way, struct buf *out,
     struct dflow_err *err)
 {
 	enum dflow_status st;
 	struct stat sb;
 	int fd = -1;
 
-	st = open_input(path, &fd, &sb, err);
+	st = open_input(path, way, &fd, &sb, err);
 	if (st != DFLOW_OK)
 		return st;
-	if (trusted)
+	if (way == TRUSTED)
 		st = check_trusted(path, &sb, err);
 	if (st != DFLOW_OK)
 		goto out;
@@ -184,14 +200,21 @@ out:
 enum dflow_status
 os_read(const char *path, size_t max, struct buf *out, struct dflow_err *err)
 {
-	return read_whole(path, max, false, out, err);
+	return read_whole(path, max, NAMED, out, err);
+}
+
+enum dflow_status
+os_read_found(
+    const char *path, size_t max, struct buf *out, struct dflow_err *err)
+{
+	return read_whole(path, max, FOUND, out, err);
 }
 
 enum dflow_status
 os_read_trusted(
     const char *path, size_t max, struct buf *out, struct dflow_err *err)
 {
-	return read_whole(path, max, true, out, err);
+	return read_whole(path, max, TRUSTED, out, err);
 }
 
 /* Reads exactly the file's size, so that nothing else ever held the bytes. */
@@ -283,7 +306,7 @@ os_reader_open(const char *path, struct os_reader **out, struct dflow_err *err)
 	struct stat sb;
 	int fd = -1;
 
-	st = open_input(path, &fd, &sb, err);
+	st = open_input(path, NAMED, &fd, &sb, err);
 	if (st != DFLOW_OK)
 		return st;
 	r = calloc(1, sizeof(*r));

@@ -31,6 +31,7 @@ struct os_save {
 	int dir; /* its folder, to sync and for the signal handler */
 	int slot; /* in pending, or -1 */
 	bool synced;
+	bool parked; /* nothing is open */
 	bool fresh; /* the target must not exist */
 	char *path; /* the target, its links followed */
 	char *temp;
@@ -188,28 +189,34 @@ create_temp(struct os_save *s, const struct stat *old, mode_t mode,
 	return DFLOW_OK;
 }
 
+static enum dflow_status
+open_folder(struct os_save *s, struct dflow_err *err)
+{
+	char *dir = os_beside(s->path, ".");
+
+	if (dir == NULL)
+		return err_memory(err);
+	s->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(dir);
+	if (s->dir < 0)
+		return err_errno(err, "%s: cannot open its folder", s->path);
+	return DFLOW_OK;
+}
+
 /* s->path is set; opens everything else. */
 static enum dflow_status
 begin(struct os_save *s, const struct stat *old, mode_t mode,
     struct dflow_err *err)
 {
-	enum dflow_status st;
-	char *dir = NULL;
+	enum dflow_status st = check_target(s->path, old, err);
 
-	st = check_target(s->path, old, err);
 	if (st != DFLOW_OK)
 		return st;
-	dir = os_beside(s->path, ".");
 	s->data = malloc(SAVE_BUFFER);
-	if (dir == NULL || s->data == NULL) {
-		free(dir);
+	if (s->data == NULL)
 		return err_memory(err);
-	}
-	s->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	free(dir);
-	if (s->dir < 0)
-		return err_errno(err, "%s: cannot open its folder", s->path);
-	return create_temp(s, old, mode, err);
+	st = open_folder(s, err);
+	return st == DFLOW_OK ? create_temp(s, old, mode, err) : st;
 }
 
 static enum dflow_status
@@ -405,24 +412,49 @@ sync_folder(const struct os_save *s, struct dflow_err *err)
 	return DFLOW_OK;
 }
 
+/* NFS reports some errors only here. EINTR has closed it as well. */
+static enum dflow_status
+close_file(struct os_save *s, struct dflow_err *err)
+{
+	int fd = s->fd;
+
+	s->fd = -1;
+	if (close(fd) != 0 && errno != EINTR)
+		return err_errno(err,
+		    "%s: cannot write; what was there is untouched", s->path);
+	return DFLOW_OK;
+}
+
+enum dflow_status
+os_save_park(struct os_save *s, struct dflow_err *err)
+{
+	enum dflow_status st = os_save_sync(s, err);
+
+	if (st == DFLOW_OK)
+		st = close_file(s, err);
+	if (st != DFLOW_OK)
+		return st;
+	s->parked = true;
+	slot_release(s->slot);
+	s->slot = -1;
+	(void)close(s->dir);
+	s->dir = -1;
+	explicit_bzero(s->data, SAVE_BUFFER);
+	free(s->data);
+	s->data = NULL;
+	return DFLOW_OK;
+}
+
 enum dflow_status
 os_save_commit(struct os_save **save, struct dflow_err *err)
 {
 	struct os_save *s = *save;
-	enum dflow_status st;
-	int fd;
+	enum dflow_status st = os_save_sync(s, err);
 
-	st = os_save_sync(s, err);
+	if (st == DFLOW_OK)
+		st = s->parked ? open_folder(s, err) : close_file(s, err);
 	if (st != DFLOW_OK)
 		goto out;
-	fd = s->fd;
-	s->fd = -1;
-	/* NFS reports some errors only here. EINTR has closed it as well. */
-	if (close(fd) != 0 && errno != EINTR) {
-		st = err_errno(err,
-		    "%s: cannot write; what was there is untouched", s->path);
-		goto out;
-	}
 	st = put_in_place(s, err);
 	if (st != DFLOW_OK)
 		goto out;
@@ -443,7 +475,7 @@ os_save_abort(struct os_save **save)
 	if (s->fd >= 0)
 		(void)close(s->fd);
 	/* Once it is renamed, nothing has this name. */
-	if (s->slot >= 0)
+	if (s->slot >= 0 || s->parked)
 		(void)unlink(s->temp);
 	slot_release(s->slot);
 	if (s->dir >= 0)

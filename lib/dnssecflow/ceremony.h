@@ -97,7 +97,8 @@ struct dflow_ceremony_zone {
 	const char *zone; /* presentation form */
 	const struct dflow_key_facts *ksks;
 	size_t ksk_count;
-	const char *const *ds; /* of each KSK, for the parent: a record */
+	const char *const *ds; /* of KSKs that sign, for the parent: records */
+	size_t ds_count;
 	const struct dflow_key_facts *zsks; /* of all bundles */
 	size_t zsk_count;
 	/* The very bytes that were read, and will be signed. */
@@ -107,6 +108,9 @@ struct dflow_ceremony_zone {
 	/* The response to a KSR, bundle by bundle; a plain one has none. */
 	const struct dflow_bundle *bundles;
 	size_t bundle_count;
+	/* The emergency's response, which the standby KSKs sign. */
+	const struct dflow_bundle *emergency;
+	size_t emergency_count;
 	int64_t from; /* of the response: its first bundle's time, */
 	int64_t until; /* and its end; of a plain one the next two */
 	int64_t inception; /* the earliest of its signatures' */
@@ -130,6 +134,7 @@ struct dflow_ceremony_view {
 	 * them, in the byte order of the names: for many files at once. */
 	char requests_sha256[DFLOW_DIGEST_TEXT];
 	char responses_sha256[DFLOW_DIGEST_TEXT]; /* once saved; or "" */
+	char emergency_sha256[DFLOW_DIGEST_TEXT]; /* if there are such */
 	size_t signature_count; /* that will be made */
 	enum dflow_cds cds;
 	bool many; /* the response is a folder */

@@ -44,6 +44,7 @@ struct dflow_bundle_key {
 	bool signs; /* an RRSIG over the DNSKEY RRset is by it */
 	bool enters; /* the bundle before did not have it */
 	bool leaves; /* the next one does not have it */
+	bool cds; /* a CDS of the bundle is its */
 };
 
 /* A bundle of a KSR or SKR, as a table tells of it. */

@@ -97,7 +97,7 @@ struct dflow_published {
 	size_t bundle; /* of KSK.data, from 1; 0 if that is a plain one */
 	size_t bundle_count;
 	int64_t bundle_until; /* when the next takes over, or the end */
-	char warning[DFLOW_NOTE]; /* that it is the last one; or "" */
+	char warning[DFLOW_NOTE]; /* that the end is near; or "" */
 	char note[DFLOW_NOTE]; /* why none was or will be kept; "" if there is
 				* no cause for concern */
 	struct dflow_stats stats;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Reads the last line of a KSR or SKR of ours. Others' footers are for people:
- * in them nothing is understood, and nothing refused.
+ * in them nothing is understood, and nothing refused but words of ours.
  */
 #include "exchange/bundle_footer.h"
 
@@ -151,6 +151,22 @@ take_field(struct piece word, struct bundle_footer *f)
 	return "a word in the footer that we do not know";
 }
 
+/* Others have no such words: who took our name out kept them. */
+static const char *
+check_others(struct piece rest)
+{
+	static const char *const names[] = {
+	    "answers=", "bundles=", "clock=", "id=", "response=", "until="};
+	struct piece word, value;
+
+	for (word = take_word(&rest); word.len > 0; word = take_word(&rest))
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+			if (has_name(word, names[i], &value))
+				return "a footer of ours that was changed; "
+				       "bring the file anew";
+	return NULL;
+}
+
 const char *
 bundle_footer_read(const char *text, size_t len, struct bundle_footer *out)
 {
@@ -161,7 +177,7 @@ bundle_footer_read(const char *text, size_t len, struct bundle_footer *out)
 	while (word.len > 0 && !is_word(word, "by"))
 		word = take_word(&rest);
 	if (word.len == 0 || !is_word(take_word(&rest), "dnssecflow"))
-		return NULL;
+		return check_others((struct piece){text, len});
 	if (take_word(&rest).len == 0)
 		return "a footer of ours without its version";
 	for (word = take_word(&rest); word.len > 0 && fault == NULL;

@@ -33,7 +33,7 @@ void bundle_footer_clear(struct bundle_footer *f);
  * Reads what stands behind "generated at": where that says "by dnssecflow
  * VERSION", then clock=, id=, answers=, response=, until= and bundles= follow,
  * in any order, each at most once, and nothing else. In others' nothing is
- * looked at. NULL, or what is wrong.
+ * looked at, but none of these words may be there. NULL, or what is wrong.
  */
 const char *bundle_footer_read(
     const char *text, size_t len, struct bundle_footer *out);

@@ -24,6 +24,7 @@ static const char *const names[CHECKS] = {
     [CHECK_GAP] = "gap",
     [CHECK_COUNT] = "count",
     [CHECK_LENGTH] = "length",
+    [CHECK_TTL] = "ttl",
     [CHECK_HORIZON] = "horizon",
     [CHECK_PAST] = "past",
     [CHECK_CHAIN] = "chain",

@@ -23,9 +23,10 @@ enum check {
 	CHECK_GAP, /* nothing is left unsigned behind the last response */
 	CHECK_COUNT, /* of bundles */
 	CHECK_LENGTH, /* of each bundle's time */
+	CHECK_TTL, /* of the ZSKs: one in all bundles, up to a week */
 	CHECK_HORIZON, /* how far ahead it reaches */
 	CHECK_PAST, /* no bundle is over already */
-	CHECK_CHAIN, /* it follows from the last response */
+	CHECK_CHAIN, /* it follows from the last response, and in itself */
 	CHECK_REPLAY, /* it was not signed before */
 	CHECK_CONFLICT, /* no other request was signed for its time */
 	CHECK_CLOCK, /* the right's clock, ours, and the ledger agree */

@@ -209,7 +209,7 @@ check_one(const struct container_trust *t, struct container_job *job, bool pgp,
 	struct buf made;
 
 	buf_init(&made, CONTAINER_BYTES_MAX);
-	st = os_read(job->path, CONTAINER_BYTES_MAX, &made, err);
+	st = os_read_found(job->path, CONTAINER_BYTES_MAX, &made, err);
 	job->made = &made;
 	if (st == DFLOW_OK)
 		st = judge(t, job, pgp, &good, err);

@@ -24,6 +24,28 @@ struct pgp_trust {
 };
 
 /*
+ * GnuPG's status lines, of which GPGME keeps no signature class: the ninth
+ * word of VALIDSIG. 00 is over the bytes; 01 is over text, whatever ends its
+ * lines.
+ */
+static gpgme_error_t
+note_class(void *hook, const char *keyword, const char *args)
+{
+	bool *of_text = hook;
+	const char *word = args;
+
+	if (strcmp(keyword, "VALIDSIG") != 0)
+		return 0;
+	for (int i = 1; i < 9 && word != NULL; i++) {
+		word = strchr(word, ' ');
+		word = word != NULL ? word + 1 : NULL;
+	}
+	if (word == NULL || strncmp(word, "00", 2) != 0)
+		*of_text = true;
+	return 0;
+}
+
+/*
  * Without an agent there are no secret keys, and without dirmngr no look-ups;
  * whom to trust is what this folder has keys of.
  */
@@ -64,7 +86,13 @@ make_home(struct pgp_trust *t, struct dflow_err *err)
 	(void)sprintf(t->conf, "%s%s", home, name);
 	/* Keys are judged when they are used, as of the moment given then. */
 	st = write_conf(t, "ignore-time-conflict\n", err);
-	return st == DFLOW_OK ? gpg_open(home, &t->ctx, err) : st;
+	if (st == DFLOW_OK)
+		st = gpg_open(home, &t->ctx, err);
+	if (st != DFLOW_OK)
+		return st;
+	if (gpgme_set_ctx_flag(t->ctx, "full-status", "1") != 0)
+		return err_memory(err);
+	return DFLOW_OK;
 }
 
 static enum dflow_status
@@ -198,6 +226,7 @@ check(const struct pgp_trust *t, const struct container_job *job,
 {
 	gpgme_data_t made = NULL, data = NULL;
 	enum dflow_status st;
+	bool of_text = false;
 	gpgme_error_t e;
 	char clock[64];
 
@@ -212,6 +241,7 @@ check(const struct pgp_trust *t, const struct container_job *job,
 		st = err_memory(err);
 		goto out;
 	}
+	gpgme_set_status_cb(t->ctx, note_class, &of_text);
 	e = gpgme_op_verify(t->ctx, made, data, NULL);
 	if (e != 0)
 		st = err_set(err, DFLOW_REFUSED,
@@ -220,7 +250,13 @@ check(const struct pgp_trust *t, const struct container_job *job,
 		    job->path);
 	else
 		st = read_result(t, job, facts, err);
+	if (st == DFLOW_OK && of_text)
+		st = err_set(err, DFLOW_REFUSED,
+		    "%s: a signature of text, which leaves open how its lines "
+		    "end; have one made of the bytes, without --textmode",
+		    job->path);
 out:
+	gpgme_set_status_cb(t->ctx, NULL, NULL);
 	gpgme_data_release(made);
 	gpgme_data_release(data);
 	return st;

@@ -24,12 +24,15 @@ struct past {
 	struct history_act *acts;
 	size_t count;
 	struct past *next; /* of all zones, in no order */
+	/* The newest response to plain requests since the last act; or "". */
+	char plain[DFLOW_LEDGER_DIGEST];
 };
 
 struct history {
 	void *tree; /* of struct past */
 	struct past *zones;
 	struct dflow_err err; /* what went wrong first, if status says so */
+	int64_t newest; /* of what was signed; INT64_MIN: nothing was */
 };
 
 static int
@@ -47,15 +50,25 @@ history_new(struct history **out, struct dflow_err *err)
 
 	if (h == NULL)
 		return err_memory(err);
+	h->newest = INT64_MIN;
 	*out = h;
 	return DFLOW_OK;
+}
+
+static void
+act_clear(struct history_act *act)
+{
+	free(act->last);
+	free(act->zsks);
+	free(act->ksks);
+	act->last = act->zsks = act->ksks = NULL;
 }
 
 static void
 zone_free(struct past *z)
 {
 	for (size_t i = 0; i < z->count; i++)
-		free(z->acts[i].last);
+		act_clear(&z->acts[i]);
 	free(z->acts);
 	free(z->name);
 	free(z);
@@ -103,16 +116,18 @@ read_time(const char *value, int64_t *out)
 	       keytimes_parse(value, strlen(value), out);
 }
 
-/* "tag/digest" of a ZSK. */
+/* "tag/digest" of a key; there is room. */
 static bool
-take_last(const char *value, struct history_act *act)
+take_key(const char *value, struct history_key *keys, size_t *count)
 {
-	const char *digest = strchr(value, '/');
+	size_t len = strspn(value, "0123456789");
+	struct history_key *k = &keys[*count];
 
-	if (digest == NULL || act->last_count == HISTORY_LAST_MAX)
+	if (len == 0 || len >= HISTORY_TAG_SIZE || value[len] != '/')
 		return false;
-	return copy_hex(
-	    digest + 1, DIGEST_DIGITS, act->last[act->last_count++]);
+	memcpy(k->tag, value, len);
+	(*count)++;
+	return copy_hex(value + len + 1, DIGEST_DIGITS, k->digest);
 }
 
 static bool
@@ -131,7 +146,11 @@ take_word(const struct dflow_ledger_word *w, struct history_act *act)
 	if (strcmp(w->name, "until") == 0)
 		return read_time(w->value, &act->until);
 	if (strcmp(w->name, "last") == 0)
-		return take_last(w->value, act);
+		return take_key(w->value, act->last, &act->last_count);
+	if (strcmp(w->name, "ksk") == 0)
+		return take_key(w->value, act->ksks, &act->ksk_count);
+	if (strcmp(w->name, "zsk") == 0)
+		return take_key(w->value, act->zsks, &act->zsk_count);
 	return true;
 }
 
@@ -154,23 +173,36 @@ count_words(const struct dflow_ledger_entry *e, const char *name)
 	return count;
 }
 
-/* Fills act, whose last is freed by the caller in any case. */
+/* Room for the entry's keys of that name; false: more than max. */
+static bool
+make_room(const struct dflow_ledger_entry *e, const char *name, size_t max,
+    struct history_key **out)
+{
+	size_t count = count_words(e, name);
+
+	if (count > max)
+		return false;
+	*out = calloc(count + 1, sizeof(**out));
+	return true;
+}
+
+/* Fills act, which the caller clears in any case. */
 static enum dflow_status
 read_act(const struct dflow_ledger_entry *e, struct history_act *act,
     struct dflow_err *err)
 {
-	size_t last = count_words(e, "last");
-	bool good = last <= HISTORY_LAST_MAX;
+	bool good;
 
 	*act = (struct history_act){.entry = e->number,
 	    .time = e->time,
 	    .from = KEYTIME_UNSET,
 	    .until = KEYTIME_UNSET};
-	if (good && last > 0) {
-		act->last = calloc(last, sizeof(*act->last));
-		if (act->last == NULL)
-			return err_memory(err);
-	}
+	good = make_room(e, "last", HISTORY_LAST_MAX, &act->last) &&
+	       make_room(e, "zsk", HISTORY_ZSKS_MAX, &act->zsks) &&
+	       make_room(e, "ksk", HISTORY_KSKS_MAX, &act->ksks);
+	if (good &&
+	    (act->last == NULL || act->zsks == NULL || act->ksks == NULL))
+		return err_memory(err);
 	for (size_t i = 0; i < e->word_count && good; i++)
 		good = take_word(&e->words[i], act);
 	if (good && act->request[0] != '\0' && act->response[0] != '\0' &&
@@ -182,7 +214,7 @@ read_act(const struct dflow_ledger_entry *e, struct history_act *act,
 	    e->number);
 }
 
-/* Appends the act; its last is the zone's then. */
+/* Appends the act; its keys are the zone's then. */
 static bool
 add_act(struct past *z, const struct history_act *act)
 {
@@ -200,6 +232,23 @@ add_act(struct past *z, const struct history_act *act)
 	return true;
 }
 
+/* All that a KSR can refer to of a plain response is its digest. */
+static void
+take_plain(
+    struct history *h, const struct dflow_ledger_entry *e, const char *name)
+{
+	const char *response = find_word(e, "response");
+	struct past *z;
+
+	if (name == NULL || response == NULL)
+		return;
+	z = add_zone(h, name);
+	if (z == NULL)
+		(void)err_memory(&h->err);
+	else
+		(void)snprintf(z->plain, sizeof(z->plain), "%s", response);
+}
+
 void
 history_take(const struct dflow_ledger_entry *e, void *ctx)
 {
@@ -208,13 +257,20 @@ history_take(const struct dflow_ledger_entry *e, void *ctx)
 	struct history_act act = {.last = NULL};
 	struct past *z = NULL;
 
-	if (h->err.status != DFLOW_OK || strcmp(e->act, "sign") != 0 ||
-	    find_word(e, "from") == NULL)
+	if (h->err.status != DFLOW_OK || strcmp(e->act, "sign") != 0)
 		return;
+	if (e->time > h->newest)
+		h->newest = e->time;
+	if (find_word(e, "from") == NULL) {
+		take_plain(h, e, name);
+		return;
+	}
 	if (read_act(e, &act, &h->err) == DFLOW_OK && name != NULL)
 		z = add_zone(h, name);
+	if (z != NULL)
+		z->plain[0] = '\0';
 	if (z != NULL && add_act(z, &act))
-		act.last = NULL; /* transferred */
+		act = (struct history_act){.last = NULL}; /* transferred */
 	else if (h->err.status == DFLOW_OK && name == NULL)
 		(void)err_set(&h->err, DFLOW_REFUSED,
 		    "the ledger's entry %zu does not name its zone; use the "
@@ -222,7 +278,7 @@ history_take(const struct dflow_ledger_entry *e, void *ctx)
 		    e->number);
 	else if (h->err.status == DFLOW_OK)
 		(void)err_memory(&h->err);
-	free(act.last);
+	act_clear(&act);
 }
 
 enum dflow_status
@@ -242,7 +298,22 @@ history_zone(const struct history *h, const char *zone, size_t *count)
 	const struct past *z = at == NULL ? NULL : *at;
 
 	*count = z == NULL ? 0 : z->count;
-	return z == NULL ? &none : z->acts;
+	return z == NULL || z->acts == NULL ? &none : z->acts;
+}
+
+const char *
+history_plain(const struct history *h, const char *zone)
+{
+	const struct past key = {.name = (char *)(uintptr_t)zone};
+	void *const *at = tfind(&key, &h->tree, compare);
+
+	return at == NULL ? "" : ((const struct past *)*at)->plain;
+}
+
+int64_t
+history_newest(const struct history *h)
+{
+	return h->newest;
 }
 
 void

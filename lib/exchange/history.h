@@ -12,7 +12,16 @@
 
 enum {
 	HISTORY_ID_SIZE = 33, /* a request's id in hex and a NUL */
+	HISTORY_TAG_SIZE = 6, /* a key tag in digits and a NUL */
 	HISTORY_LAST_MAX = 256, /* ZSKs of a response's last bundle */
+	HISTORY_ZSKS_MAX = 1024, /* of all its bundles */
+	HISTORY_KSKS_MAX = 32, /* that signed it */
+};
+
+/* A key by its tag and the digest of its DS record with SHA-256. */
+struct history_key {
+	char tag[HISTORY_TAG_SIZE];
+	char digest[DFLOW_LEDGER_DIGEST];
 };
 
 /* One signed KSR. */
@@ -25,14 +34,18 @@ struct history_act {
 	char emergency[DFLOW_LEDGER_DIGEST]; /* the second response; or "" */
 	int64_t from; /* what it signed, to until, exclusive */
 	int64_t until;
-	char (*last)[DFLOW_LEDGER_DIGEST]; /* ZSKs of the last bundle */
+	struct history_key *last; /* ZSKs of the last bundle */
 	size_t last_count;
+	struct history_key *zsks; /* of all bundles */
+	size_t zsk_count;
+	struct history_key *ksks; /* that signed */
+	size_t ksk_count;
 };
 
 struct history;
 DFLOW_NODISCARD enum dflow_status history_new(
     struct history **out, struct dflow_err *err);
-/* A ledger_each, with the history as its ctx. Takes signed KSRs alone. */
+/* A ledger_each, with the history as its ctx. */
 void history_take(const struct dflow_ledger_entry *e, void *ctx);
 /*
  * DFLOW_FAILED if memory ended while entries were taken, DFLOW_REFUSED if one
@@ -46,6 +59,13 @@ DFLOW_NODISCARD enum dflow_status history_check(
  */
 const struct history_act *history_zone(
     const struct history *h, const char *zone, size_t *count);
+/*
+ * The SHA-256 of the newest response to plain requests of the zone, if that is
+ * newer than all its acts; or "". Valid as long as h.
+ */
+const char *history_plain(const struct history *h, const char *zone);
+/* When something was last signed, for any zone; INT64_MIN: never. */
+int64_t history_newest(const struct history *h);
 void history_free(struct history **h);
 
 #endif

@@ -13,8 +13,8 @@
 
 enum {
 	LEDGER_BYTES_MAX = 64 << 20,
-	LEDGER_LINE_MAX = 16384, /* bytes, with the newline */
-	LEDGER_WORDS_MAX = 512, /* in an entry */
+	LEDGER_LINE_MAX = 65536, /* bytes, with the newline */
+	LEDGER_WORDS_MAX = 1024, /* in an entry */
 };
 
 /* What is called with each entry that is verified, which it borrows. */

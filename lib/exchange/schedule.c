@@ -81,6 +81,17 @@ is_past(int64_t when, int64_t now)
 	return when != KEYTIME_UNSET && when <= now;
 }
 
+/* A KSK that waits is told to the parent only when its metadata say so. */
+static bool
+is_for_parent(const struct keytimes *t, enum keystate state, int64_t now)
+{
+	if (is_past(t->sync_delete, now))
+		return false;
+	if (is_past(t->sync_publish, now))
+		return state == KEYSTATE_ACTIVE || state == KEYSTATE_PUBLISHED;
+	return t->sync_publish == KEYTIME_UNSET && state == KEYSTATE_ACTIVE;
+}
+
 /*
  * Sets the bit of one KSK. Whoever was told to revoke a key has to see it
  * signed by that key, so neither Inactive nor a missing Activate ends that.
@@ -101,12 +112,9 @@ put_ksk(struct schedule_period *d, const struct keytimes *t, uint32_t bit)
 	if (state == KEYSTATE_FUTURE)
 		return;
 	d->published |= bit;
-	if (state != KEYSTATE_ACTIVE)
-		return;
-	d->signing |= bit;
-	if ((t->sync_publish == KEYTIME_UNSET ||
-		is_past(t->sync_publish, d->time)) &&
-	    !is_past(t->sync_delete, d->time))
+	if (state == KEYSTATE_ACTIVE)
+		d->signing |= bit;
+	if (is_for_parent(t, state, d->time))
 		d->cds |= bit;
 }
 

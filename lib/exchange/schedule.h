@@ -63,11 +63,12 @@ struct schedule {
  * refresh_s before the signatures of the period before end. A KSK without
  * metadata is there and signs all the time. In CDS are the KSKs that sign and
  * are not revoked, unless their SyncPublish is still to come or their
- * SyncDelete is past (RFC 7344). A revoked key signs until it is removed (RFC
- * 5011 section 2.1). DFLOW_USAGE for a policy that makes no sense or too many
- * periods; DFLOW_REFUSED for times of the request that do not grow or span over
- * ten years, and, with the date, for one at which no KSK signs but revoked
- * ones.
+ * SyncDelete is past (RFC 7344); and those that are there and do not sign yet,
+ * if they have a SyncPublish that is past. A revoked key signs until it is
+ * removed (RFC 5011 section 2.1). DFLOW_USAGE for a policy that makes no sense
+ * or too many periods; DFLOW_REFUSED for times of the request that do not grow
+ * or span over ten years, and, with the date, for one at which no KSK signs but
+ * revoked ones.
  */
 DFLOW_NODISCARD enum dflow_status schedule_make(const struct schedule_params *p,
     struct schedule **out, struct dflow_err *err);

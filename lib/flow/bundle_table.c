@@ -14,6 +14,8 @@
 #include "dns/rrsig.h"
 #include "dns/rrtype.h"
 
+enum { DS_HEAD = 4 }; /* tag, algorithm, digest type */
+
 /* A key of a bundle; the others of it stand beside it in an array. */
 struct placed {
 	struct dnskey key;
@@ -73,9 +75,27 @@ is_delete(const struct bundle_rr *rr)
 	return rr->type == RRTYPE_CDNSKEY && rr->len > 3 && rr->rdata[3] == 0;
 }
 
+/* The parent is told of these keys (RFC 7344). */
+static void
+take_cds(const uint8_t *zone, const struct bundle_rr *rr, struct placed *keys,
+    size_t count)
+{
+	uint8_t ds[DS_RDATA_MAX];
+	size_t len;
+
+	if (rr->type != RRTYPE_CDS || rr->len < DS_HEAD)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		len = dnskey_ds(zone, &keys[i].key, rr->rdata[3], ds);
+		if (len == rr->len && memcmp(ds, rr->rdata, len) == 0)
+			keys[i].facts.cds = true;
+	}
+}
+
 /* Fills a row but for its end, and keys, of which there is room for all. */
 static void
-fill_row(struct dflow_bundle *row, const struct bundle *in, struct placed *keys)
+fill_row(struct dflow_bundle *row, const uint8_t *zone, const struct bundle *in,
+    struct placed *keys)
 {
 	size_t count = 0;
 
@@ -99,8 +119,10 @@ fill_row(struct dflow_bundle *row, const struct bundle *in, struct placed *keys)
 	row->key_count = count;
 	if (count > 1)
 		qsort(keys, count, sizeof(*keys), compare);
-	for (size_t i = 0; i < in->count; i++)
+	for (size_t i = 0; i < in->count; i++) {
 		take_sig(row, &in->rrs[i], keys, count);
+		take_cds(zone, &in->rrs[i], keys, count);
+	}
 }
 
 static bool
@@ -157,7 +179,7 @@ fill(struct bundle_table *t, const struct bundles *b, struct placed *keys)
 	for (size_t i = 0; i < b->count; i++) {
 		struct dflow_bundle *row = &t->rows[i];
 
-		fill_row(row, &b->list[i], keys + at);
+		fill_row(row, b->zone, &b->list[i], keys + at);
 		row->keys = t->keys + at;
 		if (i > 0)
 			compare_rows(

@@ -113,6 +113,8 @@ prepare(struct dflow_ceremony *c, struct dflow_err *err)
 		st = open_devices(c, err);
 	if (st == DFLOW_OK)
 		st = ceremony_view(c, err);
+	if (st == DFLOW_OK)
+		st = ceremony_ledger_fits(c, err);
 	return st;
 }
 
@@ -162,17 +164,17 @@ free_zone(struct ceremony_zone *z)
 		bundles_free(&z->responses[i].bundles);
 		buf_free(&z->responses[i].text);
 		buf_free(&z->responses[i].container);
+		bundle_table_free(&z->tables[i]);
 		free(z->written_paths[i]);
 	}
 	for (size_t i = 0; i < z->file_count; i++)
 		free((char *)(uintptr_t)z->files[i].path);
 	free(z->files);
 	free_texts(z->containers, z->file_count);
-	free_texts(z->ds, z->ksk_count);
+	free_texts(z->ds, z->ds_count);
 	free_texts(z->warnings, z->warning_count);
 	request_free(&z->plain);
 	bundles_free(&z->ksr);
-	bundle_table_free(&z->table);
 	free(z->facts);
 }
 

@@ -56,12 +56,14 @@ struct ceremony_zone {
 	size_t ksk_count;
 	uint32_t used; /* KSKs that sign in a response, by bits */
 	struct checks checks;
+	bool refused; /* by a check or otherwise */
 	struct ceremony_response responses[CEREMONY_RESPONSES];
 	size_t response_count;
 	/* What the view looks into. */
-	struct bundle_table *table;
+	struct bundle_table *tables[CEREMONY_RESPONSES];
 	struct dflow_key_facts *facts; /* the KSKs', then the ZSKs' */
 	char **ds;
+	size_t ds_count;
 	char **warnings;
 	size_t warning_count;
 	const char *allowed[CHECKS];
@@ -106,6 +108,13 @@ DFLOW_NODISCARD enum dflow_status ceremony_check(
 /* The end of a KSR's last bundle's time. */
 int64_t ceremony_until(
     const struct dflow_ceremony *c, const struct ceremony_zone *z);
+/* When which KSKs stand and sign; times are theirs, for a KSR. */
+DFLOW_NODISCARD enum dflow_status ceremony_times_plain(
+    const struct dflow_ceremony *c, const struct ceremony_zone *z,
+    struct ceremony_response *r, struct dflow_err *err);
+DFLOW_NODISCARD enum dflow_status ceremony_times_ksr(
+    const struct dflow_ceremony *c, const struct ceremony_zone *z,
+    const struct keytimes *times, struct schedule **out, struct dflow_err *err);
 /* Makes the responses, but for signatures. */
 DFLOW_NODISCARD enum dflow_status ceremony_plan(
     struct dflow_ceremony *c, struct dflow_err *err);
@@ -124,17 +133,16 @@ DFLOW_NODISCARD enum dflow_status ceremony_text(const struct dflow_ceremony *c,
     const struct ceremony_zone *z, struct ceremony_response *r,
     struct dflow_err *err);
 
-/*
- * Opens the ledger, if one is kept, and reads what was signed before. Refuses
- * a clock that is before its newest entry, unless there are KSRs, of which
- * the check clock does.
- */
+/* Opens the ledger, if one is kept, and reads what was signed before. */
 DFLOW_NODISCARD enum dflow_status ceremony_ledger_open(
     struct dflow_ceremony *c, struct dflow_err *err);
+/* DFLOW_REFUSED if an entry could not hold what is about to be signed. */
+DFLOW_NODISCARD enum dflow_status ceremony_ledger_fits(
+    const struct dflow_ceremony *c, struct dflow_err *err);
 /* Records, if there is a ledger, what was signed, before anything leaves. */
 DFLOW_NODISCARD enum dflow_status ceremony_ledger_record(
     struct dflow_ceremony *c, struct dflow_err *err);
-/* Records which checks refused which zones. */
+/* Records which zones were refused, and by which checks. */
 DFLOW_NODISCARD enum dflow_status ceremony_ledger_refuse(
     struct dflow_ceremony *c, struct dflow_err *err);
 

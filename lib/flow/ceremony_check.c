@@ -14,6 +14,8 @@ enum {
 	BUNDLES_A_YEAR = 366,
 	LENGTH_MIN_S = 60, /* of a bundle's time */
 	RSA_BITS_MAX = 4096,
+	OTHERS_MAX = 5, /* zones that are named beside the first */
+	OTHERS_TEXT_MAX = 8192,
 };
 
 /* Of plain requests. */
@@ -67,18 +69,21 @@ check_created(const struct dflow_ceremony *c, const struct ceremony_zone *z,
 	return DFLOW_OK;
 }
 
-static enum dflow_status
-check_clock(const struct dflow_ceremony *c, struct dflow_err *err)
+/* Refuses a clock that is before the ledger's newest entry. */
+static void
+check_ledger(const struct dflow_ceremony *c, struct ceremony_zone *z)
 {
-	enum dflow_status st = DFLOW_OK;
+	char then[DFLOW_WHEN_LONG];
+	char now[DFLOW_WHEN_LONG];
 
-	if (c->view.now < WHEN_SANE_MIN)
-		return err_set(err, DFLOW_REFUSED,
-		    "this machine's clock has not been set (it is before "
-		    "2020); set it");
-	for (size_t i = 0; i < c->zone_count && st == DFLOW_OK; i++)
-		st = check_created(c, &c->zones[i], err);
-	return st;
+	if (c->ledger == NULL || history_newest(c->history) <= c->view.now)
+		return;
+	dflow_when_long(history_newest(c->history), then);
+	dflow_when_long(c->view.now, now);
+	checks_fail(&z->checks, CHECK_CLOCK,
+	    "%s: its newest signing is of %s, and it is %s by this clock; set "
+	    "the clock",
+	    c->view.ledger, then, now);
 }
 
 /* A KSK by itself. */
@@ -227,6 +232,7 @@ check_ksr(const struct dflow_ceremony *c, struct ceremony_zone *z,
 	    .skew_s = p->skew_s != 0 ? p->skew_s : DFLOW_CEREMONY_SKEW_S,
 	    .length_min_s = LENGTH_MIN_S,
 	    .length_max_s = DFLOW_CEREMONY_HORIZON_S,
+	    .validity_s = c->policy.validity_s,
 	    .count_max = BUNDLES_A_YEAR,
 	    .rsa_bits_min =
 		p->rsa_bits != 0 ? p->rsa_bits : DFLOW_CEREMONY_RSA_BITS,
@@ -252,58 +258,134 @@ check_ksr(const struct dflow_ceremony *c, struct ceremony_zone *z,
 		    history_zone(c->history, z->text, &check.act_count);
 		if (check.acts == NULL)
 			check.acts = none;
-		check.newest = ledger_facts(c->ledger)->newest;
+		check.plain = history_plain(c->history, z->text);
+		check.newest = history_newest(c->history);
 	}
 	return ksrcheck(&check, &z->checks, err);
 }
 
-/* What the checks found, of all zones; and that is recorded. */
 static enum dflow_status
-verdict(struct dflow_ceremony *c, struct dflow_err *err)
+check_zone(const struct dflow_ceremony *c, struct ceremony_zone *z,
+    struct dflow_err *err)
 {
-	struct dflow_err first = {0}, why;
-	enum dflow_status st;
-	size_t refused = 0;
+	enum dflow_status st = check_created(c, z, err);
 
-	for (size_t i = 0; i < c->zone_count; i++)
-		if (checks_verdict(&c->zones[i].checks,
-			refused == 0 ? &first : &why) != DFLOW_OK)
-			refused++;
-	if (refused == 0)
-		return DFLOW_OK;
-	st = ceremony_ledger_refuse(c, err);
+	if (st == DFLOW_OK)
+		st = check_ksks(z, err);
+	if (st != DFLOW_OK || z->ksk_count == 0)
+		return st;
+	if (z->ksr != NULL)
+		return check_ksr(c, z, err);
+	check_ledger(c, z);
+	return check_plain(z, err);
+}
+
+/* "b.example. (replay), c.example." and how many more. */
+static void
+put_others(struct buf *out, const struct dflow_ceremony *c)
+{
+	size_t seen = 0;
+
+	for (size_t i = 0; i < c->zone_count; i++) {
+		const struct ceremony_zone *z = &c->zones[i];
+		uint32_t failed = z->checks.failed & ~z->checks.allowed;
+		unsigned k = 0;
+
+		if (!z->refused || seen++ == 0 || seen > OTHERS_MAX + 1)
+			continue;
+		while (k < CHECKS && (failed & 1u << k) == 0)
+			k++;
+		buf_printf(out, "%s%s%s%s%s", seen > 2 ? ", " : "", z->text,
+		    k < CHECKS ? " (" : "", k < CHECKS ? check_name(k) : "",
+		    k < CHECKS ? ")" : "");
+	}
+	if (seen > OTHERS_MAX + 1)
+		buf_printf(out, " and %zu more", seen - OTHERS_MAX - 1);
+	buf_u8(out, 0);
+}
+
+/* One line for all that was refused, once it is recorded. */
+static enum dflow_status
+refuse(struct dflow_ceremony *c, const struct dflow_err *first, size_t count,
+    struct dflow_err *err)
+{
+	enum dflow_status st = ceremony_ledger_refuse(c, err);
+	struct buf others;
+
 	if (st != DFLOW_OK)
 		return st;
-	if (refused == 1)
-		return err_set(err, first.status, "%s", first.text);
-	return err_set(err, first.status,
-	    "%s; %zu more requests are refused (ksk-sign sign each, or see "
-	    "the ledger)",
-	    first.text, refused - 1);
+	if (count == 1)
+		return err_set(err, first->status, "%s%s", first->text,
+		    c->zone_count > 1 ? "; none of the others was signed" : "");
+	buf_init(&others, OTHERS_TEXT_MAX);
+	put_others(&others, c);
+	st = err_set(err, first->status, "%s; refused, too: %s", first->text,
+	    others.failed ? "others" : (const char *)others.data);
+	buf_free(&others);
+	return st;
+}
+
+static enum dflow_status
+check_zones(struct dflow_ceremony *c, struct dflow_err *err)
+{
+	struct dflow_err first = {0}, why;
+	size_t refused = 0;
+
+	for (size_t i = 0; i < c->zone_count; i++) {
+		struct ceremony_zone *z = &c->zones[i];
+		struct dflow_err *to = refused == 0 ? &first : &why;
+		enum dflow_status st = check_zone(c, z, to);
+
+		if (st != DFLOW_OK && st != DFLOW_REFUSED)
+			return err_set(err, st, "%s", to->text);
+		if (st == DFLOW_OK)
+			st = checks_verdict(&z->checks, to);
+		if (st == DFLOW_OK && z->ksk_count == 0)
+			st = err_set(to, DFLOW_REFUSED,
+			    "%s: no KSK of this zone was brought, so nothing "
+			    "can sign it",
+			    z->text);
+		z->refused = st != DFLOW_OK;
+		refused += z->refused;
+	}
+	return refused == 0 ? DFLOW_OK : refuse(c, &first, refused, err);
+}
+
+/* What is given is of use to something. */
+static enum dflow_status
+check_params(const struct dflow_ceremony *c, struct dflow_err *err)
+{
+	const struct dflow_ceremony_params *p = c->p;
+	size_t plain = 0, endless = 0;
+
+	for (size_t i = 0; i < c->zone_count; i++) {
+		plain += c->zones[i].plain != NULL;
+		endless += c->zones[i].plain == NULL &&
+			   c->zones[i].ksr->footer.until == BUNDLE_CLOCK_UNSET;
+	}
+	if (plain == 0 && p->inception != DFLOW_WHEN_UNSET)
+		return err_set(err, DFLOW_USAGE,
+		    "an inception is for plain requests; a KSR's bundles have "
+		    "their own times");
+	if (plain == 0 && p->ttl_s != 0)
+		return err_set(err, DFLOW_USAGE,
+		    "a TTL is for plain requests; a KSR has its own");
+	if (plain + endless == 0 && p->expiration != DFLOW_WHEN_UNSET)
+		return err_set(err, DFLOW_USAGE,
+		    "an expiration is for plain requests, and for KSRs that "
+		    "do not say their end, as this one does");
+	return plain > 0 ? check_times(c, err) : DFLOW_OK;
 }
 
 enum dflow_status
 ceremony_check(struct dflow_ceremony *c, struct dflow_err *err)
 {
-	enum dflow_status st = check_clock(c, err);
-	size_t plain = 0;
+	enum dflow_status st;
 
-	for (size_t i = 0; i < c->zone_count; i++)
-		plain += c->zones[i].plain != NULL;
-	if (st == DFLOW_OK && plain > 0)
-		st = check_times(c, err);
-	if (st == DFLOW_OK && plain == 0 && c->p->inception != DFLOW_WHEN_UNSET)
-		st = err_set(err, DFLOW_USAGE,
-		    "an inception is for plain requests; a KSR's bundles have "
-		    "their own times");
-	for (size_t i = 0; i < c->zone_count && st == DFLOW_OK; i++) {
-		struct ceremony_zone *z = &c->zones[i];
-
-		st = check_ksks(z, err);
-		if (st == DFLOW_OK && z->plain != NULL)
-			st = check_plain(z, err);
-		else if (st == DFLOW_OK)
-			st = check_ksr(c, z, err);
-	}
-	return st == DFLOW_OK ? verdict(c, err) : st;
+	if (c->view.now < WHEN_SANE_MIN)
+		return err_set(err, DFLOW_REFUSED,
+		    "this machine's clock has not been set (it is before "
+		    "2020); set it");
+	st = check_params(c, err);
+	return st == DFLOW_OK ? check_zones(c, err) : st;
 }

@@ -100,10 +100,11 @@ first_line(const struct ceremony_zone *z)
 			      : z->plain->keys[0].line;
 }
 
-static enum dflow_status
-no_ksk(const struct ceremony_zone *z, const char *dir, struct dflow_err *err)
+/* Nothing here can sign it, whatever is allowed: ceremony_check says so. */
+static void
+no_ksk(struct ceremony_zone *z, const char *dir)
 {
-	return err_set(err, DFLOW_REFUSED,
+	checks_fail(&z->checks, CHECK_OWNER,
 	    "%s:%zu: a key of %s, of which no KSK is in %s; take the request "
 	    "out, or bring its KSK",
 	    z->files[0].path, first_line(z), z->text, dir);
@@ -128,7 +129,7 @@ keys_of_folder(struct dflow_ceremony *c, struct dflow_err *err)
 		     at++)
 			st = add_ksk(z, &f.keys[at], err);
 		if (st == DFLOW_OK && z->ksk_count == 0)
-			st = no_ksk(z, f.dir, err);
+			no_ksk(z, f.dir);
 	}
 	for (size_t i = 0; i < f.count; i++)
 		keyfile_free(&f.keys[i]);
@@ -167,10 +168,13 @@ keep_own(struct ceremony_zone *z)
 		return false;
 	kept = 0;
 	for (size_t i = 0; i < z->ksk_count; i++) {
-		if (name_equal(z->ksks[i]->owner, z->name))
-			z->ksks[kept++] = z->ksks[i];
+		struct keyfile *k = z->ksks[i];
+
+		z->ksks[i] = NULL;
+		if (name_equal(k->owner, z->name))
+			z->ksks[kept++] = k;
 		else
-			keyfile_free(&z->ksks[i]);
+			keyfile_free(&k);
 	}
 	z->ksk_count = kept;
 	return true;

@@ -15,7 +15,8 @@
 #include "flow/ceremony.h"
 #include "flow/keyfacts.h"
 
-enum { PATH_TEXT_MAX = 4096 };
+/* What stands around an entry's words, and the digests of what is signed. */
+enum { PATH_TEXT_MAX = 4096, UNKNOWN_YET = 512 };
 
 static bool
 has_ksr(const struct dflow_ceremony *c)
@@ -24,33 +25,6 @@ has_ksr(const struct dflow_ceremony *c)
 		if (c->zones[i].ksr != NULL)
 			return true;
 	return false;
-}
-
-static bool
-has_plain(const struct dflow_ceremony *c)
-{
-	for (size_t i = 0; i < c->zone_count; i++)
-		if (c->zones[i].plain != NULL)
-			return true;
-	return false;
-}
-
-/* Refuses a clock that is before the newest entry. The check's name: clock. */
-static enum dflow_status
-check_clock(const struct dflow_ceremony *c, struct dflow_err *err)
-{
-	int64_t newest = ledger_facts(c->ledger)->newest;
-	char then[DFLOW_WHEN_LONG];
-	char now[DFLOW_WHEN_LONG];
-
-	if (newest <= c->view.now || !has_plain(c))
-		return DFLOW_OK;
-	dflow_when_long(newest, then);
-	dflow_when_long(c->view.now, now);
-	return err_set(err, DFLOW_REFUSED,
-	    "%s: its newest entry is of %s, and it is %s by this clock; set "
-	    "the clock",
-	    c->view.ledger, then, now);
 }
 
 /* What of it people are shown. */
@@ -64,25 +38,45 @@ fill_view(struct dflow_ceremony *c)
 	c->view.ledger_digest = f->digest;
 }
 
+/* The folder of a path, with its slash; a length of 0 is here. */
+static size_t
+folder_len(const char *path)
+{
+	const char *end = strrchr(path, '/');
+
+	return end == NULL ? 0 : (size_t)(end - path) + 1;
+}
+
 /* "ledger" in the folder of the KSKs; here, if they have no files. */
 static enum dflow_status
 default_path(const struct dflow_ceremony *c, char out[PATH_TEXT_MAX],
     struct dflow_err *err)
 {
-	const char *dir = c->p->key_dir, *end = NULL;
+	const char *base = NULL;
 	int n;
 
-	if (dir == NULL) {
-		dir = c->zones[0].ksks[0]->base;
-		end = strrchr(dir, '/');
-		n = end == NULL ? snprintf(out, PATH_TEXT_MAX, "ledger")
-				: snprintf(out, PATH_TEXT_MAX, "%.*s/ledger",
-				      (int)(end - dir), dir);
-	} else {
-		n = snprintf(out, PATH_TEXT_MAX, "%s/ledger", dir);
+	if (c->p->key_dir != NULL) {
+		n = snprintf(out, PATH_TEXT_MAX, "%s/ledger", c->p->key_dir);
+		return n < 0 || n >= PATH_TEXT_MAX
+			   ? err_set(err, DFLOW_FAILED, "%s: name too long",
+				 c->p->key_dir)
+			   : DFLOW_OK;
 	}
-	if (n < 0 || n >= PATH_TEXT_MAX)
-		return err_set(err, DFLOW_FAILED, "%s: name too long", dir);
+	for (size_t i = 0; i < c->zone_count; i++)
+		for (size_t k = 0; k < c->zones[i].ksk_count; k++) {
+			const char *other = c->zones[i].ksks[k]->base;
+
+			if (base == NULL)
+				base = other;
+			if (folder_len(base) != folder_len(other) ||
+			    strncmp(base, other, folder_len(base)) != 0)
+				return err_set(err, DFLOW_USAGE,
+				    "the KSKs are not in one folder, where "
+				    "their ledger would be; name it by "
+				    "--ledger");
+		}
+	(void)snprintf(
+	    out, PATH_TEXT_MAX, "%.*sledger", (int)folder_len(base), base);
 	return DFLOW_OK;
 }
 
@@ -109,7 +103,7 @@ ceremony_ledger_open(struct dflow_ceremony *c, struct dflow_err *err)
 	if (st != DFLOW_OK)
 		return st;
 	fill_view(c);
-	return check_clock(c, err);
+	return DFLOW_OK;
 }
 
 static void
@@ -140,6 +134,10 @@ put_keys(struct buf *words, const struct ceremony_zone *z,
 		if ((z->used & 1u << i) != 0)
 			put_key(words, "ksk", &v->ksks[i]);
 	for (size_t i = 0; i < v->zsk_count; i++) {
+		if (z->ksr != NULL) {
+			put_key(words, "zsk", &v->zsks[i]);
+			continue;
+		}
 		(void)snprintf(text, sizeof(text), "%u", v->zsks[i].tag);
 		ledger_put(words, "zsk", text);
 	}
@@ -197,12 +195,35 @@ put_signed(struct buf *words, const struct ceremony_zone *z,
 	put_keys(words, z, v);
 	if (z->ksr != NULL) {
 		put_last(words, z);
-		put_when(words, "from", v->from);
+		put_when(words, "from", z->ksr->list[0].time);
 		put_when(words, "until", v->until);
 	}
 	put_when(words, "inception", v->inception);
 	put_when(words, "expiration", v->expiration);
 	put_checks(words, z);
+}
+
+enum dflow_status
+ceremony_ledger_fits(const struct dflow_ceremony *c, struct dflow_err *err)
+{
+	for (size_t i = 0; c->ledger != NULL && i < c->zone_count; i++) {
+		struct buf words;
+		size_t count = 0;
+		bool fits;
+
+		buf_init(&words, LEDGER_LINE_MAX - UNKNOWN_YET);
+		put_signed(&words, &c->zones[i], &c->zone_views[i]);
+		for (size_t k = 0; k < words.len; k++)
+			count += words.data[k] == ' ';
+		fits = !words.failed && count <= LEDGER_WORDS_MAX;
+		buf_free(&words);
+		if (!fits)
+			return err_set(err, DFLOW_REFUSED,
+			    "%s: more keys than an entry of the ledger has "
+			    "room for; ask for a shorter time",
+			    c->zones[i].text);
+	}
+	return DFLOW_OK;
 }
 
 /* Entries that are made together: one write, one wait for the disk. */
@@ -295,7 +316,7 @@ ceremony_ledger_refuse(struct dflow_ceremony *c, struct dflow_err *err)
 		uint32_t failed = z->checks.failed & ~z->checks.allowed;
 		struct buf *words;
 
-		if (failed == 0)
+		if (!z->refused)
 			continue;
 		words = entries_add(&e, "refuse");
 		ledger_put(words, "zone", z->text);

@@ -12,6 +12,7 @@
 #include "base/when.h"
 #include "dns/rrset.h"
 #include "dns/rrtype.h"
+#include "exchange/bundle_check.h"
 #include "flow/ceremony.h"
 
 /* RFC 8078 section 4: CDS 0 0 0 00 and CDNSKEY 0 3 0 AA==. */
@@ -208,6 +209,38 @@ fill_bundle(struct filling *f, struct dflow_err *err)
 	return st;
 }
 
+/*
+ * Whoever reads the response must take each record, whatever was allowed: that
+ * is found out before anybody says yes.
+ */
+static enum dflow_status
+check_bundle(const struct bundles *b, struct bundle *in, struct dflow_err *err)
+{
+	struct bundle before = {.time = in->time, .rrs = in->rrs};
+	enum dflow_status st = DFLOW_OK;
+	struct dflow_err why = {0};
+	uint16_t covered;
+
+	for (; before.count < in->count && st == DFLOW_OK; before.count++) {
+		const struct bundle_rr *at = &in->rrs[before.count];
+		struct zone_rr rr = {
+		    .owner = b->zone,
+		    .rdata = at->rdata,
+		    .ttl = at->ttl,
+		    .line = (uint32_t)before.count + 1,
+		    .type = at->type,
+		    .rdata_len = (uint16_t)at->len,
+		};
+
+		st = bundle_check_rr(b, &before, &rr, &covered, &why);
+	}
+	return st == DFLOW_OK
+		   ? st
+		   : err_set(err, st,
+			 "%s (which nobody would read, so it is not signed)",
+			 why.text);
+}
+
 /* From the schedule to bundles. */
 static enum dflow_status
 fill_bundles(const struct dflow_ceremony *c, const struct ceremony_zone *z,
@@ -223,7 +256,8 @@ fill_bundles(const struct dflow_ceremony *c, const struct ceremony_zone *z,
 	b->kind = BUNDLE_SKR;
 	(void)name_copy(b->zone, z->name);
 	b->list = calloc(r->schedule->count, sizeof(*b->list));
-	if (b->list == NULL)
+	b->file = strdup("the response");
+	if (b->list == NULL || b->file == NULL)
 		return err_memory(err);
 	for (size_t i = 0; i < r->schedule->count && st == DFLOW_OK; i++) {
 		f.period = &r->schedule->periods[i];
@@ -232,6 +266,8 @@ fill_bundles(const struct dflow_ceremony *c, const struct ceremony_zone *z,
 			f.ttl = z->ksr->list[f.period->from].rrs[0].ttl;
 		b->count++;
 		st = fill_bundle(&f, err);
+		if (st == DFLOW_OK)
+			st = check_bundle(b, f.in, err);
 	}
 	bundle_footer_clear(&b->footer);
 	b->footer.clock = c->view.now;
@@ -242,76 +278,6 @@ fill_bundles(const struct dflow_ceremony *c, const struct ceremony_zone *z,
 		b->footer.until = r->schedule->until;
 		b->footer.count = b->count;
 	}
-	return st;
-}
-
-/* A plain request asks for one period, which the officer chose. */
-static enum dflow_status
-schedule_plain(const struct dflow_ceremony *c, const struct ceremony_zone *z,
-    struct ceremony_response *r, struct dflow_err *err)
-{
-	struct keytimes times[DFLOW_CEREMONY_KEYS_MAX];
-	const struct schedule_params params = {
-	    .policy = &c->policy,
-	    .times = &c->view.now,
-	    .count = 1,
-	    .until = c->view.now + 1,
-	    .ksks = times,
-	    .ksk_count = z->ksk_count,
-	};
-	struct schedule_period *only;
-	enum dflow_status st;
-
-	/* Who is named signs, whatever its metadata say. */
-	for (size_t i = 0; i < z->ksk_count; i++) {
-		keytimes_clear(&times[i]);
-		if (c->p->key_dir != NULL)
-			times[i] = z->ksks[i]->times;
-	}
-	st = schedule_make(&params, &r->schedule, err);
-	if (st != DFLOW_OK)
-		return st;
-	only = &r->schedule->periods[0];
-	only->time = c->plain_inception;
-	only->until = c->plain_expiration;
-	only->inception = c->plain_inception;
-	only->expiration = c->plain_expiration;
-	r->schedule->until = c->plain_expiration;
-	return DFLOW_OK;
-}
-
-static enum dflow_status
-schedule_ksr(const struct dflow_ceremony *c, const struct ceremony_zone *z,
-    const struct keytimes *times, struct schedule **out, struct dflow_err *err)
-{
-	struct schedule_params params = {
-	    .policy = &c->policy,
-	    .until = ceremony_until(c, z),
-	    .ksks = times,
-	    .ksk_count = z->ksk_count,
-	};
-	int64_t *starts = calloc(z->ksr->count, sizeof(*starts));
-	size_t *from = calloc(z->ksr->count, sizeof(*from));
-	enum dflow_status st = DFLOW_OK;
-
-	if (starts == NULL || from == NULL)
-		st = err_memory(err);
-	/* Of two bundles with one time, should that be allowed, the last. */
-	for (size_t i = 0; st == DFLOW_OK && i < z->ksr->count; i++) {
-		int64_t time = z->ksr->list[i].time;
-
-		if (params.count > 0 && starts[params.count - 1] == time)
-			params.count--;
-		from[params.count] = i;
-		starts[params.count++] = time;
-	}
-	params.times = starts;
-	if (st == DFLOW_OK)
-		st = schedule_make(&params, out, err);
-	for (size_t i = 0; st == DFLOW_OK && i < (*out)->count; i++)
-		(*out)->periods[i].from = from[(*out)->periods[i].from];
-	free(starts);
-	free(from);
 	return st;
 }
 
@@ -358,7 +324,7 @@ plan_emergency(const struct dflow_ceremony *c, struct ceremony_zone *z,
 		if ((standby & 1u << i) == 0)
 			times[i].remove = 0;
 	}
-	st = schedule_ksr(c, z, times, &r->schedule, err);
+	st = ceremony_times_ksr(c, z, times, &r->schedule, err);
 	if (st == DFLOW_OK)
 		st = fill_bundles(c, z, r, err);
 	z->response_count++;
@@ -374,11 +340,16 @@ plan_zone(
 	enum dflow_status st;
 
 	if (z->plain != NULL) {
-		st = schedule_plain(c, z, r, err);
+		st = ceremony_times_plain(c, z, r, err);
 	} else {
 		ksk_times(z, times);
-		st = schedule_ksr(c, z, times, &r->schedule, err);
+		st = ceremony_times_ksr(c, z, times, &r->schedule, err);
 	}
+	/* A parent that heard nothing of the standby's DS would remove it. */
+	if (st == DFLOW_OK && c->p->emergency)
+		for (size_t i = 0; i < r->schedule->count; i++)
+			r->schedule->periods[i].cds |=
+			    find_standby(r->schedule);
 	if (st == DFLOW_OK)
 		st = fill_bundles(c, z, r, err);
 	z->response_count = 1;
@@ -398,21 +369,31 @@ plan_zone(
 	return st;
 }
 
+/* Names the zone, and has the ledger tell of it. */
+static enum dflow_status
+refuse(struct dflow_ceremony *c, struct ceremony_zone *z,
+    const struct dflow_err *why, struct dflow_err *err)
+{
+	bool named = c->zone_count == 1 ||
+		     strncmp(why->text, z->text, strlen(z->text)) == 0;
+	enum dflow_status st = DFLOW_OK;
+
+	z->refused = true;
+	if (why->status == DFLOW_REFUSED)
+		st = ceremony_ledger_refuse(c, err);
+	if (st != DFLOW_OK)
+		return st;
+	return err_set(err, why->status, "%s%s%s", named ? "" : z->text,
+	    named ? "" : ": ", why->text);
+}
+
 enum dflow_status
 ceremony_plan(struct dflow_ceremony *c, struct dflow_err *err)
 {
 	struct dflow_err why = {0};
-	enum dflow_status st = DFLOW_OK;
 
-	for (size_t i = 0; i < c->zone_count && st == DFLOW_OK; i++) {
-		st = plan_zone(c, &c->zones[i], &why);
-		if (st != DFLOW_OK)
-			st = strncmp(why.text, c->zones[i].text,
-				 strlen(c->zones[i].text)) == 0 ||
-				     c->zone_count == 1
-				 ? err_set(err, st, "%s", why.text)
-				 : err_set(err, st, "%s: %s", c->zones[i].text,
-				       why.text);
-	}
-	return st;
+	for (size_t i = 0; i < c->zone_count; i++)
+		if (plan_zone(c, &c->zones[i], &why) != DFLOW_OK)
+			return refuse(c, &c->zones[i], &why, err);
+	return DFLOW_OK;
 }

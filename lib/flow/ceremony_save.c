@@ -14,7 +14,39 @@
 #include "flow/ceremony.h"
 #include "flow/fileset.h"
 
-enum { PATH_TEXT_MAX = 4096, KEPT_MAX = 99 };
+enum { PATH_TEXT_MAX = 4096, KEPT_MAX = 99, NAME_BYTES_MAX = 255 };
+
+static const char *const container_ends[] = {".p7s", ".asc", ".sig"};
+
+enum { ENDS = sizeof(container_ends) / sizeof(container_ends[0]) };
+
+/* Moves what says who made the old one to where that one is kept. */
+static enum dflow_status
+keep_containers(const char *path, const char *kept, struct dflow_err *err)
+{
+	char from[PATH_TEXT_MAX], to[PATH_TEXT_MAX];
+	enum dflow_status st = DFLOW_OK;
+
+	for (size_t i = 0; i < ENDS && st == DFLOW_OK; i++) {
+		struct buf text;
+		int n = snprintf(
+		    from, sizeof(from), "%s%s", path, container_ends[i]);
+		int m =
+		    snprintf(to, sizeof(to), "%s%s", kept, container_ends[i]);
+
+		if (n < 0 || (size_t)n >= sizeof(from) || m < 0 ||
+		    (size_t)m >= sizeof(to) || !os_is_file(from))
+			continue;
+		buf_init(&text, CONTAINER_BYTES_MAX);
+		st = os_read(from, CONTAINER_BYTES_MAX, &text, err);
+		if (st == DFLOW_OK)
+			st = os_write_new(to, 0644, text.data, text.len, err);
+		if (st == DFLOW_OK)
+			os_remove(from);
+		buf_free(&text);
+	}
+	return st;
+}
 
 /*
  * Copies old to the first free one of path~, path~2, path~3 and so on: what a
@@ -25,6 +57,7 @@ keep_copy(const char *path, const struct buf *old, struct dflow_err *err)
 {
 	char kept[PATH_TEXT_MAX];
 	char number[16] = "";
+	enum dflow_status st;
 	int n;
 
 	for (int i = 1; i <= KEPT_MAX; i++) {
@@ -34,9 +67,10 @@ keep_copy(const char *path, const struct buf *old, struct dflow_err *err)
 		if (n < 0 || (size_t)n >= sizeof(kept))
 			return err_set(err, DFLOW_FAILED,
 			    "%.200s...: name too long", path);
-		if (!os_exists(kept))
-			return os_write_new(
-			    kept, 0644, old->data, old->len, err);
+		if (os_exists(kept))
+			continue;
+		st = os_write_new(kept, 0644, old->data, old->len, err);
+		return st == DFLOW_OK ? keep_containers(path, kept, err) : st;
 	}
 	return err_set(err, DFLOW_REFUSED,
 	    "%s~ to %s~%d are there already; move them away", path, path,
@@ -250,18 +284,21 @@ save_folder(
 	return st;
 }
 
-/* The digest of the folder, for people to compare. */
+/* The digest of a folder, for people to compare. */
 static enum dflow_status
-digest_all(struct dflow_ceremony *c, struct dflow_err *err)
+digest_all(struct dflow_ceremony *c, size_t i, char out[DFLOW_DIGEST_TEXT],
+    struct dflow_err *err)
 {
 	struct dflow_file_facts *all = calloc(c->zone_count, sizeof(*all));
 	enum dflow_status st;
+	size_t count = 0;
 
 	if (all == NULL)
 		return err_memory(err);
-	for (size_t i = 0; i < c->zone_count; i++)
-		all[i] = c->zones[i].written[0];
-	st = fileset_sha256(all, c->zone_count, c->view.responses_sha256, err);
+	for (size_t k = 0; k < c->zone_count; k++)
+		if (i < c->zones[k].response_count)
+			all[count++] = c->zones[k].written[i];
+	st = fileset_sha256(all, count, out, err);
 	free(all);
 	return st;
 }
@@ -277,26 +314,87 @@ save_many(struct dflow_ceremony *c, const char *path, struct dflow_err *err)
 		st = emergency_path(path, other, err);
 		if (st == DFLOW_OK)
 			st = save_folder(c, 1, other, err);
+		if (st == DFLOW_OK)
+			st = digest_all(c, 1, c->view.emergency_sha256, err);
 	}
 	if (st == DFLOW_OK)
 		st = save_folder(c, 0, path, err);
-	return st == DFLOW_OK ? digest_all(c, err) : st;
+	if (st == DFLOW_OK)
+		st = digest_all(c, 0, c->view.responses_sha256, err);
+	return st;
+}
+
+/* A file can be made there, and no container of another one waits for it. */
+static enum dflow_status
+try_new(const struct dflow_ceremony *c, const char *path, struct dflow_err *err)
+{
+	struct os_save *save = NULL;
+	char beside[PATH_TEXT_MAX];
+	enum dflow_status st;
+	int n;
+
+	for (size_t i = 0; i < ENDS; i++) {
+		n = snprintf(
+		    beside, sizeof(beside), "%s%s", path, container_ends[i]);
+		if (n >= 0 && (size_t)n < sizeof(beside) && os_exists(beside))
+			return err_set(err, DFLOW_REFUSED,
+			    "%s is there already, and is not of what is to be "
+			    "signed; move it away",
+			    beside);
+	}
+	if (c->ledger != NULL && strcmp(path, ledger_path(c->ledger)) == 0)
+		return err_set(err, DFLOW_USAGE,
+		    "%s: is the ledger; give the response another name", path);
+	st = os_save_open(path, 0644, &save, err);
+	os_save_abort(&save);
+	return st;
+}
+
+/* The ledger would make of a folder to be one that is there. */
+static enum dflow_status
+try_folder(
+    const struct dflow_ceremony *c, const char *path, struct dflow_err *err)
+{
+	char name[CEREMONY_NAME_MAX];
+	struct os_folder *f = NULL;
+	size_t len = strlen(path);
+	enum dflow_status st;
+
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	if (c->ledger != NULL &&
+	    strncmp(path, ledger_path(c->ledger), len) == 0 &&
+	    (ledger_path(c->ledger)[len] == '/' ||
+		ledger_path(c->ledger)[len] == '\0'))
+		return err_set(err, DFLOW_USAGE,
+		    "%s: the ledger is in it; give the responses another "
+		    "folder",
+		    path);
+	for (size_t i = 0; i < c->zone_count; i++) {
+		file_name(&c->zones[i], name);
+		if (strlen(name) + strlen(".p7s") > NAME_BYTES_MAX)
+			return err_set(err, DFLOW_REFUSED,
+			    "%s: its name is too long for a file's; sign it "
+			    "by itself",
+			    c->zones[i].text);
+	}
+	st = os_folder_open(path, &f, err);
+	os_folder_abort(&f);
+	return st;
 }
 
 static enum dflow_status
 try_one(const struct dflow_ceremony *c, const char *path, struct dflow_err *err)
 {
-	struct os_folder *f = NULL;
 	enum dflow_status st;
 	struct buf old;
 
-	if (c->view.many) {
-		st = os_folder_open(path, &f, err);
-		os_folder_abort(&f);
-		return st;
-	}
-	if (strcmp(path, "-") == 0 || !os_exists(path))
+	if (c->view.many)
+		return try_folder(c, path, err);
+	if (strcmp(path, "-") == 0)
 		return DFLOW_OK;
+	if (!os_exists(path))
+		return try_new(c, path, err);
 	buf_init(&old, BUNDLES_BYTES_MAX);
 	st = read_previous(&c->zones[0], path, &old, err);
 	buf_free(&old);

@@ -276,7 +276,7 @@ tell(void *ctx, const struct buf *in, struct dflow_err *err)
 		for (size_t k = 0; k < z->responses[n].bundles->count; k++)
 			all->made +=
 			    count_rrsigs(&z->responses[n].bundles->list[k]);
-	if (all->c->progress.tell != NULL)
+	if (all->c->progress.tell != NULL && all->c->zone_count > 1)
 		all->c->progress.tell(all->c->progress.ctx, "sign", all->made,
 		    all->c->view.signature_count);
 	return DFLOW_OK;

@@ -44,30 +44,48 @@ warn(struct ceremony_zone *z, const char *fmt, ...)
 		z->warning_count++;
 }
 
-/* The ZSKs of all bundles, each once. */
-static enum dflow_status
-put_zsks(struct ceremony_zone *z, struct dflow_key_facts *out, size_t *count)
+static int
+by_key(const void *va, const void *vb)
 {
+	const struct dflow_key_facts *a = va, *b = vb;
+	int order = strcmp(a->fingerprint, b->fingerprint);
+
+	return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
+}
+
+static int
+by_line(const void *va, const void *vb)
+{
+	const struct dflow_key_facts *a = va, *b = vb;
+
+	return (a->line > b->line) - (a->line < b->line);
+}
+
+/* The ZSKs of all bundles, each once, in the order in which they come. */
+static size_t
+put_zsks(const struct ceremony_zone *z, struct dflow_key_facts *out)
+{
+	size_t count = 0, kept = 0;
+
 	for (size_t i = 0; i < z->ksr->count; i++) {
 		const struct bundle *in = &z->ksr->list[i];
 
 		for (size_t k = 0; k < in->count; k++) {
-			struct dflow_key_facts facts;
 			struct dnskey key;
-			size_t n = 0;
 
 			(void)dnskey_view(
 			    in->rrs[k].rdata, in->rrs[k].len, &key);
-			keyfacts_fill(&facts, z->name, &key, z->files[0].path,
-			    in->rrs[k].line);
-			while (n < *count && strcmp(out[n].fingerprint,
-						 facts.fingerprint) != 0)
-				n++;
-			if (n == *count)
-				out[(*count)++] = facts;
+			keyfacts_fill(&out[count++], z->name, &key,
+			    z->files[0].path, in->rrs[k].line);
 		}
 	}
-	return DFLOW_OK;
+	qsort(out, count, sizeof(*out), by_key);
+	for (size_t i = 0; i < count; i++)
+		if (kept == 0 ||
+		    strcmp(out[kept - 1].fingerprint, out[i].fingerprint) != 0)
+			out[kept++] = out[i];
+	qsort(out, kept, sizeof(*out), by_line);
+	return kept;
 }
 
 static size_t
@@ -102,7 +120,24 @@ fill_keys(struct ceremony_zone *z, struct dflow_ceremony_zone *v,
 	v->ksks = z->facts;
 	v->ksk_count = z->ksk_count;
 	v->zsks = zsks;
-	return z->ksr != NULL ? put_zsks(z, zsks, &v->zsk_count) : DFLOW_OK;
+	if (z->ksr != NULL)
+		v->zsk_count = put_zsks(z, zsks);
+	return DFLOW_OK;
+}
+
+/* The parent has the DS of KSKs that sign, and are not revoked. */
+static bool
+is_for_parent(const struct ceremony_zone *z, size_t ksk)
+{
+	for (size_t n = 0; n < z->response_count; n++) {
+		const struct schedule *s = z->responses[n].schedule;
+
+		for (size_t i = 0; i < s->count; i++)
+			if ((s->periods[i].signing & ~s->periods[i].revoked &
+				1u << ksk) != 0)
+				return true;
+	}
+	return false;
 }
 
 /* "example.com. IN DS 11238 13 2 2D0D..." */
@@ -114,6 +149,8 @@ fill_ds(struct ceremony_zone *z, struct dflow_ceremony_zone *v,
 	if (z->ds == NULL)
 		return err_memory(err);
 	for (size_t i = 0; i < z->ksk_count; i++) {
+		if (!is_for_parent(z, i))
+			continue;
 		uint8_t ds[DS_RDATA_MAX];
 		size_t len = dnskey_ds(z->name, &z->ksks[i]->key, 2, ds);
 		struct buf text;
@@ -127,17 +164,18 @@ fill_ds(struct ceremony_zone *z, struct dflow_ceremony_zone *v,
 			buf_free(&text);
 			return err_memory(err);
 		}
-		z->ds[i] = (char *)text.data; /* transferred */
+		z->ds[z->ds_count++] = (char *)text.data; /* transferred */
 	}
 	v->ds = (const char *const *)z->ds;
+	v->ds_count = z->ds_count;
 	return DFLOW_OK;
 }
 
 /* Before they are made, the schedule knows whose signatures there will be. */
 static void
-mark_signing(const struct ceremony_zone *z, struct bundle_table *table)
+mark_signing(const struct ceremony_zone *z, const struct schedule *s,
+    struct bundle_table *table)
 {
-	const struct schedule *s = z->responses[0].schedule;
 
 	for (size_t i = 0; i < table->count; i++) {
 		struct dflow_bundle *row = &table->rows[i];
@@ -168,17 +206,26 @@ static enum dflow_status
 fill_bundles(struct ceremony_zone *z, struct dflow_ceremony_zone *v,
     struct dflow_err *err)
 {
-	const struct ceremony_response *r = &z->responses[0];
-	enum dflow_status st;
+	enum dflow_status st = DFLOW_OK;
 
 	if (z->ksr == NULL)
 		return DFLOW_OK;
-	st = bundle_table_make(r->bundles, r->schedule->until, &z->table, err);
+	for (size_t n = 0; n < z->response_count && st == DFLOW_OK; n++) {
+		const struct ceremony_response *r = &z->responses[n];
+
+		st = bundle_table_make(
+		    r->bundles, r->schedule->until, &z->tables[n], err);
+		if (st == DFLOW_OK)
+			mark_signing(z, r->schedule, z->tables[n]);
+	}
 	if (st != DFLOW_OK)
 		return st;
-	mark_signing(z, z->table);
-	v->bundles = z->table->rows;
-	v->bundle_count = z->table->count;
+	v->bundles = z->tables[0]->rows;
+	v->bundle_count = z->tables[0]->count;
+	if (z->response_count > 1) {
+		v->emergency = z->tables[1]->rows;
+		v->emergency_count = z->tables[1]->count;
+	}
 	return DFLOW_OK;
 }
 
@@ -260,7 +307,8 @@ warn_of_emergency(struct ceremony_zone *z)
 		if ((standby & 1u << i) != 0)
 			warn(z,
 			    "a second response, for emergencies, is signed by "
-			    "the standby KSK %u; lock it away",
+			    "the standby KSK %u: lock it away, and have the "
+			    "DS of that KSK in the parent before it is used",
 			    z->ksks[i]->key.tag);
 }
 
@@ -286,6 +334,11 @@ fill_warnings(const struct dflow_ceremony *c, struct ceremony_zone *z,
 		warn_of_unused(z, i);
 	}
 	warn_of_emergency(z);
+	if (z->ksr != NULL && z == c->zones && ledger_is_new(c->ledger))
+		warn(z,
+		    "the ledger %s begins with this: if there was one before, "
+		    "look for it, as nothing of before can be checked",
+		    ledger_path(c->ledger));
 	if (c->view.cds == DFLOW_CDS_DELETE)
 		warn(z, "CDS and CDNSKEY will ask the parent to remove the DS: "
 			"the zone becomes insecure");

@@ -56,6 +56,20 @@ has_end(const char *name, const char *end)
 	return len > n && strcmp(name + len - n, end) == 0;
 }
 
+/* Whoever reads it must not wait for a pipe that nobody named. */
+static enum dflow_status
+check_entry(const struct buf *path, struct dflow_err *err)
+{
+	enum dflow_status st = buf_check(path, "path", err);
+	const char *name = (const char *)path->data;
+
+	if (st == DFLOW_OK && os_exists(name) && !os_is_file(name) &&
+	    !os_is_folder(name))
+		st = err_set(err, DFLOW_REFUSED,
+		    "%s: is no regular file; move it out of this folder", name);
+	return st;
+}
+
 static enum dflow_status
 add_entry(const char *name, void *ctx, struct dflow_err *err)
 {
@@ -72,7 +86,9 @@ add_entry(const char *name, void *ctx, struct dflow_err *err)
 	if (len > 0 && l->folder[len - 1] != '/')
 		buf_u8(&path, '/');
 	buf_put(&path, name, strlen(name) + 1);
-	st = add_path(l->set, &path, err);
+	st = check_entry(&path, err);
+	if (st == DFLOW_OK)
+		st = add_path(l->set, &path, err);
 	buf_free(&path);
 	return st;
 }

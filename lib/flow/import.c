@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/os.h"
-#include "base/os_mkdir.h"
+#include "base/os_lock.h"
 #include "base/pool.h"
 #include "base/when.h"
 #include "flow/fileset.h"
@@ -20,6 +20,7 @@ struct dflow_imports {
 	struct import_run run;
 	struct trust_ds ds;
 	struct keyindex *index;
+	struct os_lock *lock; /* on the folder, until all is stored */
 	struct dflow_fileset *files;
 	struct import_zone *zones;
 	struct import_zone **order; /* by name */
@@ -101,6 +102,8 @@ prepare(struct dflow_imports *l, struct dflow_err *err)
 	if (st == DFLOW_OK && l->run.many && p->request != NULL)
 		st = err_set(err, DFLOW_USAGE,
 		    "--request is one zone's; import that response alone");
+	if (st == DFLOW_OK)
+		st = os_lock_new(p->dir, &l->lock, err);
 	if (st == DFLOW_OK && p->ds_path != NULL) {
 		st = trust_ds_read(p->ds_path, &l->ds, err);
 		l->run.ds = &l->ds;
@@ -123,15 +126,56 @@ verify_job(void *ctx, unsigned worker, size_t i, struct dflow_err *err)
 }
 
 static enum dflow_status
-save_job(void *ctx, unsigned worker, size_t i, struct dflow_err *err)
+stage_job(void *ctx, unsigned worker, size_t i, struct dflow_err *err)
 {
 	struct dflow_imports *l = ctx;
-	enum dflow_status st = DFLOW_OK;
 
 	(void)worker;
+	return import_stage(l->order[i], err);
+}
+
+static enum dflow_status
+commit_job(void *ctx, unsigned worker, size_t i, struct dflow_err *err)
+{
+	struct dflow_imports *l = ctx;
+
+	(void)worker;
+	return import_commit(l->order[i], err);
+}
+
+/* How far it came, when the disk fails between two renames. */
+static enum dflow_status
+tell_part(const struct dflow_imports *l, const struct dflow_err *why,
+    enum dflow_status st, struct dflow_err *err)
+{
+	size_t all = 0, renamed = 0;
+
+	for (size_t i = 0; i < l->count; i++) {
+		all += l->order[i]->done.unchanged ? 0 : 1;
+		renamed += l->order[i]->renamed ? 1 : 0;
+	}
+	return err_set(err, st,
+	    "%zu of %zu responses were stored, the others were not; import "
+	    "all again when this is mended: %s",
+	    renamed, all, why->text);
+}
+
+/* The renames begin when all else is done. */
+static enum dflow_status
+store(struct dflow_imports *l, struct dflow_err *err)
+{
+	struct dflow_err why = {0};
+	enum dflow_status st =
+	    pool_run(SAVE_THREADS, l->count, stage_job, l, err);
+
+	if (st != DFLOW_OK)
+		return st;
+	st = pool_run(SAVE_THREADS, l->count, commit_job, l, &why);
+	if (st == DFLOW_OK)
+		return DFLOW_OK;
 	if (l->run.many)
-		st = os_mkdir(l->order[i]->dir, err);
-	return st == DFLOW_OK ? import_save(l->order[i], err) : st;
+		return tell_part(l, &why, st, err);
+	return err_set(err, st, "%s", why.text);
 }
 
 static int
@@ -175,8 +219,9 @@ dflow_import(const struct dflow_import *params, struct dflow_imports **out,
 	if (st == DFLOW_OK)
 		st = sort(l, err);
 	if (st == DFLOW_OK)
-		st = pool_run(SAVE_THREADS, l->count, save_job, l, err);
+		st = store(l, err);
 	l->run.p = NULL;
+	os_lock_free(&l->lock);
 	if (st == DFLOW_OK) {
 		*out = l;
 		l = NULL; /* transferred */

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/os.h"
 #include "dns/dnskey.h"
 #include "dns/rdata.h"
 #include "dnssecflow/exchange.h"
@@ -38,23 +39,38 @@ DFLOW_NODISCARD enum dflow_status trust_ds_read(
 bool trust_ds_has(const struct trust_ds *d, const uint8_t *zone);
 void trust_ds_free(struct trust_ds *d);
 
+/* KSKs; views of bytes that it owns. */
+struct trust_keys {
+	struct dnskey list[TRUST_KEYS_MAX];
+	size_t count;
+};
+
 /* The KSKs that a response may be signed by. */
 struct trust {
 	const uint8_t *zone;
 	const struct trust_ds *ds; /* or NULL */
 	const char *whose; /* for messages: where the trust comes from */
-	struct dnskey keys[TRUST_KEYS_MAX]; /* views of what it owns */
-	size_t count;
+	struct trust_keys signed_by; /* who signed what was in force before */
+	struct trust_keys revoked; /* at any time until then */
 	bool any; /* first use: the first bundle's signers become trusted */
 };
 
 void trust_free(struct trust *t);
-/* Adds the KSKs of a bundle, and drops those that are revoked in it. */
-DFLOW_NODISCARD enum dflow_status trust_learn(
-    struct trust *t, const struct kskdata *data, struct dflow_err *err);
+/*
+ * Marks data's KSKs whose RRSIG over DNSKEY stands there, by its tag alone:
+ * for what was verified when it was stored.
+ */
+void trust_signers(const struct kskdata *data, bool *signers);
+/* Notes the KSKs that are revoked in data; of those marked, or of all (NULL).
+ */
+DFLOW_NODISCARD enum dflow_status trust_note(struct trust *t,
+    const struct kskdata *data, const bool *which, struct dflow_err *err);
+/* From now on data's signers are those to be trusted. */
+DFLOW_NODISCARD enum dflow_status trust_learn(struct trust *t,
+    const struct kskdata *data, const bool *signers, struct dflow_err *err);
 /*
  * Is data, of which signers says who signed it, by a key that is trusted? Then
- * its other KSKs are so from now on, too. DFLOW_REFUSED if not.
+ * it is learnt. DFLOW_REFUSED if not.
  */
 DFLOW_NODISCARD enum dflow_status trust_check(struct trust *t,
     const struct kskdata *data, const bool *signers, struct dflow_err *err);
@@ -84,10 +100,14 @@ struct import_zone {
 	uint8_t zone[NAME_MAX_LEN];
 	char dir[IMPORT_PATH]; /* of the store */
 	char key_dir[IMPORT_PATH];
+	char request_dir[IMPORT_PATH]; /* where key-request may be */
 	struct keylist keys; /* all of the zone's */
 	struct import_request request;
 	/* What will be stored instead of fresh's bytes, if it is joined. */
 	struct response *joined;
+	struct os_save *save; /* what is to be stored, on the disk already */
+	bool kept; /* done.previous is this run's, and not needed yet */
+	bool renamed; /* it is stored */
 	struct dflow_imported done;
 };
 
@@ -97,9 +117,17 @@ DFLOW_NODISCARD enum dflow_status import_find_folders(
 /* Reads and verifies all; nothing is written. */
 DFLOW_NODISCARD enum dflow_status import_verify(
     struct import_zone *z, struct dflow_err *err);
-/* Writes it, unless it is there. */
-DFLOW_NODISCARD enum dflow_status import_save(
+/*
+ * Writes it beside what is stored, and keeps that one, unless it is there. The
+ * store is as it was until import_commit.
+ */
+DFLOW_NODISCARD enum dflow_status import_stage(
     struct import_zone *z, struct dflow_err *err);
+/* The rename, if what is stored still is what was read. */
+DFLOW_NODISCARD enum dflow_status import_commit(
+    struct import_zone *z, struct dflow_err *err);
+/* Removes what was staged and not committed. */
+void import_unstage(struct import_zone *z);
 void import_zone_free(struct import_zone *z);
 
 /* The ZSKs of the bundle in force then; none if there is no bundle. */
@@ -109,12 +137,25 @@ size_t import_zsks_of(
 size_t import_zsks_at(
     const struct keylist *keys, int64_t when, struct dnskey *out, size_t max);
 
+/* How a file's bundles are held against each other. */
+enum import_bundles_what {
+	IMPORT_FRESH, /* made by the left in one go: with time to change over */
+	IMPORT_JOINED, /* put together here */
+};
+
 /*
- * Every signature of every bundle through its bundle's time, and by whom.
- * until is the end of the last bundle.
+ * Every signature of every bundle through its bundle's time, and by whom; of
+ * those whose time is over no trust is needed. until is the end of the last
+ * bundle.
  */
-DFLOW_NODISCARD enum dflow_status import_check_bundles(const struct bundles *b,
-    int64_t until, int64_t now, struct trust *t, struct dflow_err *err);
+struct import_span {
+	const struct bundles *b;
+	int64_t until;
+	int64_t now;
+	enum import_bundles_what what;
+};
+DFLOW_NODISCARD enum dflow_status import_check_bundles(
+    const struct import_span *s, struct trust *t, struct dflow_err *err);
 
 /* Finds the request that the response should answer. */
 DFLOW_NODISCARD enum dflow_status import_find_request(
@@ -123,6 +164,9 @@ DFLOW_NODISCARD enum dflow_status import_find_request(
 DFLOW_NODISCARD enum dflow_status import_check_answer(
     const struct import_zone *z, struct dflow_err *err);
 
+/* Footer: a clock that can be, and no fewer words than the stored one's. */
+DFLOW_NODISCARD enum dflow_status import_check_footer(
+    const struct import_zone *z, struct dflow_err *err);
 /* May fresh take the place of stored? */
 DFLOW_NODISCARD enum dflow_status import_check_order(
     const struct import_zone *z, struct dflow_err *err);

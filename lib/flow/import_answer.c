@@ -12,6 +12,7 @@
 #include "base/os.h"
 #include "base/when.h"
 #include "dns/rrtype.h"
+#include "exchange/request.h"
 #include "flow/keyfacts.h"
 
 static bool
@@ -63,6 +64,29 @@ is_plain(const struct buf *text)
 	       NULL;
 }
 
+/* A request that is there, but tells nothing, is not the same as none. */
+static enum dflow_status
+not_read(const struct import_request *r, const struct dflow_err *why,
+    struct dflow_err *err)
+{
+	return err_set(err, DFLOW_REFUSED,
+	    "%s; move %s away, or name the request with --request", why->text,
+	    r->path);
+}
+
+static enum dflow_status
+check_plain(const struct import_request *r, const struct buf *text,
+    struct dflow_err *err)
+{
+	struct request *plain = NULL;
+	struct dflow_err why = {0};
+	enum dflow_status st = request_parse(
+	    r->path, (const char *)text->data, text->len, &plain, &why);
+
+	request_free(&plain);
+	return st == DFLOW_OK ? st : not_read(r, &why, err);
+}
+
 /*
  * A request that was named has to do; key-request in the folder may be another
  * zone's, or a plain one, and then there is none.
@@ -73,15 +97,16 @@ take_request(struct import_zone *z, const struct buf *text, bool named,
 {
 	struct import_request *r = &z->request;
 	struct bundles *b = NULL;
+	struct dflow_err why = {0};
 	enum dflow_status st;
 	bool ours;
 
 	if (!named && is_plain(text))
-		return DFLOW_OK;
+		return check_plain(r, text, err);
 	st = bundles_parse(
-	    r->path, (const char *)text->data, text->len, &b, err);
+	    r->path, (const char *)text->data, text->len, &b, &why);
 	if (st != DFLOW_OK)
-		return st;
+		return not_read(r, &why, err);
 	ours = b->kind == BUNDLE_KSR &&
 	       name_equal(b->zone, response_zone(z->fresh));
 	if (ours) {
@@ -97,31 +122,84 @@ take_request(struct import_zone *z, const struct buf *text, bool named,
 	    z->done.zone, z->path);
 }
 
+/* z->request.path, which was named or found. */
+static enum dflow_status
+read_request(struct import_zone *z, bool named, struct dflow_err *err)
+{
+	struct import_request *r = &z->request;
+	struct dflow_err why = {0};
+	enum dflow_status st;
+	struct buf text;
+
+	buf_init(&text, BUNDLES_BYTES_MAX);
+	st = named ? os_read(r->path, BUNDLES_BYTES_MAX, &text, &why)
+		   : os_read_found(r->path, BUNDLES_BYTES_MAX, &text, &why);
+	if (st == DFLOW_OK)
+		st = take_request(z, &text, named, err);
+	else
+		st = not_read(r, &why, err);
+	buf_free(&text);
+	return st;
+}
+
+static enum dflow_status
+look_for(struct import_zone *z, const char *name, struct dflow_err *err)
+{
+	struct import_request *r = &z->request;
+	int n =
+	    snprintf(r->path, sizeof(r->path), "%s/%s", z->request_dir, name);
+
+	if (n < 0 || (size_t)n >= sizeof(r->path))
+		return err_set(
+		    err, DFLOW_FAILED, "%s: name too long", z->request_dir);
+	return os_exists(r->path) ? read_request(z, false, err) : DFLOW_OK;
+}
+
+/* True if the response tells that it answers this one. */
+static bool
+is_answered(const struct import_zone *z)
+{
+	const struct bundles *r = z->request.bundles;
+
+	return r != NULL &&
+	       strcmp(r->footer.id, z->fresh->bundles->footer.id) == 0;
+}
+
+/* A request may have been made before the answer to the one before is back. */
+static enum dflow_status
+look_for_both(struct import_zone *z, struct dflow_err *err)
+{
+	enum dflow_status st = look_for(z, "key-request", err);
+	struct import_request last;
+
+	if (st != DFLOW_OK || z->fresh->bundles->footer.id[0] == '\0' ||
+	    is_answered(z))
+		return st;
+	last = z->request; /* transferred */
+	z->request.bundles = NULL;
+	st = look_for(z, "key-request~", err);
+	if (st != DFLOW_OK || is_answered(z)) {
+		bundles_free(&last.bundles);
+		return st;
+	}
+	bundles_free(&z->request.bundles);
+	z->request = last;
+	return DFLOW_OK;
+}
+
 enum dflow_status
 import_find_request(struct import_zone *z, struct dflow_err *err)
 {
 	const char *named = z->run->p->request;
 	struct import_request *r = &z->request;
-	enum dflow_status st;
-	struct buf text;
 	int n;
 
-	if (named != NULL)
-		n = snprintf(r->path, sizeof(r->path), "%s", named);
-	else
-		n = snprintf(
-		    r->path, sizeof(r->path), "%s/key-request", z->key_dir);
+	if (named == NULL)
+		return look_for_both(z, err);
+	n = snprintf(r->path, sizeof(r->path), "%s", named);
 	if (n < 0 || (size_t)n >= sizeof(r->path))
-		return err_set(
-		    err, DFLOW_FAILED, "%s: name too long", z->key_dir);
-	if (named == NULL && !os_exists(r->path))
-		return DFLOW_OK;
-	buf_init(&text, BUNDLES_BYTES_MAX);
-	st = os_read(r->path, BUNDLES_BYTES_MAX, &text, err);
-	if (st == DFLOW_OK)
-		st = take_request(z, &text, named != NULL, err);
-	buf_free(&text);
-	return st;
+		return err_set(err, DFLOW_FAILED, "%s: name too long", named);
+	return read_request(z, true, err);
 }
 
 /* The id and the digest that ours tell of the request that they answer. */
@@ -204,10 +282,16 @@ check_request(const struct import_zone *z, struct dflow_err *err)
 		return st;
 	if (r->footer.until != BUNDLE_CLOCK_UNSET)
 		end = r->footer.until;
-	if (z->done.until >= end)
-		return DFLOW_OK;
 	dflow_when_long(z->done.until, ours);
 	dflow_when_long(end, theirs);
+	if (r->footer.until != BUNDLE_CLOCK_UNSET &&
+	    b->footer.until != BUNDLE_CLOCK_UNSET && b->footer.until > end)
+		return err_set(err, DFLOW_REFUSED,
+		    "%s ends on %s, but %s goes to %s only; bring the whole "
+		    "file anew",
+		    z->path, ours, z->request.path, theirs);
+	if (z->done.until >= end)
+		return DFLOW_OK;
 	return err_set(err, DFLOW_REFUSED,
 	    "%s ends on %s, but %s goes to %s; bring the whole file anew, or "
 	    "ask the left for the rest",

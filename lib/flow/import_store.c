@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The store: what may take its place, what of it is needed yet, and the one
- * rename by which it changes. Signatures of an offline key cannot be made
- * again here (promise 2 of the design), so the one before is kept.
- */
+/* The store: what may take its place, and what of it is needed yet. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/os.h"
 #include "base/when.h"
 #include "dns/rrsig.h"
 #include "dns/rrtype.h"
 #include "exchange/bundle_write.h"
 #include "flow/import.h"
 
-enum { KEPT_MAX = 100 };
+enum { SKEW_S = 3600 }; /* between the clocks of the two sides */
 
 static enum dflow_status
 old_stick(const struct import_zone *z, const char *what, int64_t fresh,
@@ -56,24 +51,19 @@ is_good(const struct import_zone *z)
 	return good;
 }
 
-enum dflow_status
-import_check_order(const struct import_zone *z, struct dflow_err *err)
+/* The earlier of the two is refused, or the one that ends earlier. */
+static enum dflow_status
+check_ends(const struct import_zone *z, struct dflow_err *err)
 {
 	const struct bundles *ours = z->fresh->bundles;
 	const struct bundles *theirs = z->stored->bundles;
 	int64_t end = response_until(z->stored, z->run->p->now);
 	char when[DFLOW_WHEN_LONG], stored[DFLOW_WHEN_LONG];
 
-	if (ours != NULL && theirs != NULL) {
-		if (ours->footer.clock != BUNDLE_CLOCK_UNSET &&
-		    theirs->footer.clock != BUNDLE_CLOCK_UNSET &&
-		    ours->footer.clock < theirs->footer.clock)
-			return old_stick(z, "was made", ours->footer.clock,
-			    theirs->footer.clock, err);
-		if (ours->list[0].time < theirs->list[0].time)
-			return old_stick(z, "begins", ours->list[0].time,
-			    theirs->list[0].time, err);
-	}
+	if (ours != NULL && theirs != NULL &&
+	    ours->list[0].time < theirs->list[0].time)
+		return old_stick(
+		    z, "begins", ours->list[0].time, theirs->list[0].time, err);
 	/* One that no longer does is no reason to refuse an earlier end. */
 	if (z->done.until >= end || !is_good(z))
 		return DFLOW_OK;
@@ -83,6 +73,121 @@ import_check_order(const struct import_zone *z, struct dflow_err *err)
 	    "%s expires on %s, before the stored one (%s), which is still "
 	    "good; is this an old stick?",
 	    z->path, when, stored);
+}
+
+static void
+note_inception(const uint8_t *rdata, size_t len, int64_t at, int64_t *latest)
+{
+	struct rrsig sig;
+	int64_t from;
+
+	if (!rrsig_view(rdata, len, &sig))
+		return;
+	from = when_from_serial(sig.inception, at);
+	if (from > *latest)
+		*latest = from;
+}
+
+/* The footer's clock; one that is ahead of ours tells nothing. */
+static int64_t
+clock_of(const struct response *r, int64_t now)
+{
+	if (r->bundles == NULL || r->bundles->footer.clock > now + SKEW_S)
+		return BUNDLE_CLOCK_UNSET;
+	return r->bundles->footer.clock;
+}
+
+/* When it was made: without a clock its first signatures tell about when. */
+static int64_t
+made_at(const struct response *r, int64_t now)
+{
+	int64_t when = clock_of(r, now);
+
+	if (when != BUNDLE_CLOCK_UNSET)
+		return when;
+	if (r->plain != NULL) {
+		for (size_t i = 0; i < r->plain->count; i++)
+			if (r->plain->rrs[i].type == RRTYPE_RRSIG)
+				note_inception(r->plain->rrs[i].rdata,
+				    r->plain->rrs[i].len, now, &when);
+		return when;
+	}
+	for (size_t i = 0; i < r->bundles->list[0].count; i++) {
+		const struct bundle_rr *rr = &r->bundles->list[0].rrs[i];
+
+		if (rr->type == RRTYPE_RRSIG)
+			note_inception(rr->rdata, rr->len,
+			    r->bundles->list[0].time, &when);
+	}
+	return when;
+}
+
+enum dflow_status
+import_check_order(const struct import_zone *z, struct dflow_err *err)
+{
+	int64_t now = z->run->p->now;
+	int64_t ours = clock_of(z->fresh, now);
+	int64_t theirs = clock_of(z->stored, now);
+
+	/* What the parent says comes before what was stored. */
+	if (z->run->ds != NULL)
+		return DFLOW_OK;
+	if ((z->fresh->plain == NULL) != (z->stored->plain == NULL)) {
+		ours = made_at(z->fresh, now);
+		theirs = made_at(z->stored, now);
+		return ours < theirs - SKEW_S
+			   ? old_stick(z, "was made", ours, theirs, err)
+			   : DFLOW_OK;
+	}
+	if (ours == BUNDLE_CLOCK_UNSET || theirs == BUNDLE_CLOCK_UNSET ||
+	    ours == theirs)
+		return check_ends(z, err);
+	return ours < theirs ? old_stick(z, "was made", ours, theirs, err)
+			     : DFLOW_OK;
+}
+
+/* True if fresh tells all of it that stored tells. */
+static bool
+tells_as_much(const struct bundle_footer *fresh, struct bundle_footer stored)
+{
+	/* Where others' was put together, these two are our own. */
+	if (stored.response[0] != '\0' && stored.id[0] == '\0' &&
+	    stored.answers[0] == '\0') {
+		stored.clock = BUNDLE_CLOCK_UNSET;
+		stored.count = 0;
+	}
+	return (stored.clock == BUNDLE_CLOCK_UNSET ||
+		   fresh->clock != BUNDLE_CLOCK_UNSET) &&
+	       (stored.until == BUNDLE_CLOCK_UNSET ||
+		   fresh->until != BUNDLE_CLOCK_UNSET) &&
+	       (stored.id[0] == '\0' || fresh->id[0] != '\0') &&
+	       (stored.answers[0] == '\0' || fresh->answers[0] != '\0') &&
+	       (stored.count == 0 || fresh->count != 0);
+}
+
+enum dflow_status
+import_check_footer(const struct import_zone *z, struct dflow_err *err)
+{
+	const struct bundle_footer *f = &z->fresh->bundles->footer;
+	int64_t now = z->run->p->now;
+	char made[DFLOW_WHEN_LONG], is[DFLOW_WHEN_LONG];
+
+	if (f->clock != BUNDLE_CLOCK_UNSET && f->clock > now + SKEW_S) {
+		dflow_when_long(f->clock, made);
+		dflow_when_long(now, is);
+		return err_set(err, DFLOW_REFUSED,
+		    "%s was made on %s, by the left's clock, but here it is "
+		    "%s; set the clock that is wrong",
+		    z->path, made, is);
+	}
+	if (z->run->ds != NULL || z->stored == NULL ||
+	    z->stored->bundles == NULL ||
+	    tells_as_much(f, z->stored->bundles->footer))
+		return DFLOW_OK;
+	return err_set(err, DFLOW_REFUSED,
+	    "%s was made by another program than the stored one; give --ds if "
+	    "the left changed it",
+	    z->path);
 }
 
 /* A bundle of what a plain KSK.data holds, beside the ZSKs of now. */
@@ -226,93 +331,5 @@ out:
 	buf_free(&text);
 	free(plain.rrs);
 	free(list);
-	return st;
-}
-
-/* A moment that tells the stored file from others. */
-static int64_t
-birth(const struct import_zone *z)
-{
-	const struct kskdata *data = z->stored->plain;
-	int64_t when = 0;
-
-	if (data == NULL &&
-	    z->stored->bundles->footer.clock != BUNDLE_CLOCK_UNSET)
-		return z->stored->bundles->footer.clock;
-	if (data == NULL)
-		return z->stored->bundles->list[0].time;
-	for (size_t i = 0; i < data->count; i++) {
-		struct rrsig sig;
-
-		if (data->rrs[i].covered == RRTYPE_DNSKEY &&
-		    rrsig_view(data->rrs[i].rdata, data->rrs[i].len, &sig))
-			when = when_from_serial(sig.inception, z->run->p->now);
-	}
-	return when;
-}
-
-static bool
-same_bytes(const struct buf *a, const struct buf *b)
-{
-	return a->len == b->len &&
-	       (a->len == 0 || memcmp(a->data, b->data, a->len) == 0);
-}
-
-/* True if the file at path has these bytes. */
-static bool
-holds(const char *path, const struct buf *text)
-{
-	struct buf there;
-	bool same;
-
-	buf_init(&there, text->len);
-	same = os_read(path, text->len, &there, NULL) == DFLOW_OK &&
-	       same_bytes(&there, text);
-	buf_free(&there);
-	return same;
-}
-
-/* Copies the stored file to a name that tells when it began. */
-static enum dflow_status
-keep_previous(struct import_zone *z, struct dflow_err *err)
-{
-	const struct buf *text = &z->stored->text;
-	char *name = z->done.previous;
-	const size_t size = sizeof(z->done.previous);
-	char when[DFLOW_WHEN_TEXT];
-	int n;
-
-	dflow_when_text(birth(z), when);
-	n = snprintf(name, size, "%s.%s", z->done.stored, when);
-	for (int i = 2; i < KEPT_MAX && n > 0 && (size_t)n < size; i++) {
-		if (!os_exists(name))
-			return os_write_new(
-			    name, 0644, text->data, text->len, err);
-		if (holds(name, text))
-			return DFLOW_OK;
-		n = snprintf(name, size, "%s.%s~%d", z->done.stored, when, i);
-	}
-	if (n < 0 || (size_t)n >= size)
-		return err_set(
-		    err, DFLOW_FAILED, "%s: name too long", z->done.stored);
-	return err_set(err, DFLOW_REFUSED,
-	    "%s.%s and %d more like it exist and are other files; move them "
-	    "away",
-	    z->done.stored, when, KEPT_MAX);
-}
-
-enum dflow_status
-import_save(struct import_zone *z, struct dflow_err *err)
-{
-	const struct buf *text =
-	    z->joined != NULL ? &z->joined->text : &z->fresh->text;
-	enum dflow_status st = DFLOW_OK;
-
-	if (z->done.unchanged)
-		return DFLOW_OK;
-	if (z->stored != NULL)
-		st = keep_previous(z, err);
-	if (st == DFLOW_OK)
-		st = os_write(z->done.stored, 0644, text->data, text->len, err);
 	return st;
 }

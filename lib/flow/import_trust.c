@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Whose signatures are taken. A KSK is trusted by the parent's DS, or because
- * it stands in a response that was taken before, or in an earlier bundle that
- * a trusted one signed; one that was revoked (RFC 5011) is not any more.
+ * it signed what was in force just before: merely to stand there is not enough,
+ * for a key that is only announced may be in nobody's DS yet. One that was
+ * revoked (RFC 5011) is trusted never again, not even by DS.
  */
 #include "flow/import.h"
 
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #include "base/os.h"
+#include "dns/rrsig.h"
 #include "dns/rrtype.h"
 #include "zone/load.h"
 
@@ -104,21 +106,21 @@ has_ds(const struct trust *t, const struct dnskey *key)
 	return false;
 }
 
-static size_t
-find(const struct trust *t, const struct dnskey *key)
+static bool
+holds(const struct trust_keys *l, const struct dnskey *key)
 {
-	size_t i = 0;
-
-	while (i < t->count && !dnskey_same_key(&t->keys[i], key))
-		i++;
-	return i;
+	for (size_t i = 0; i < l->count; i++)
+		if (dnskey_same_key(&l->list[i], key))
+			return true;
+	return false;
 }
 
 static bool
 is_trusted(const struct trust *t, const struct dnskey *key)
 {
 	return (key->flags & DNSKEY_FLAG_REVOKE) == 0 &&
-	       (find(t, key) < t->count || has_ds(t, key));
+	       !holds(&t->revoked, key) &&
+	       (holds(&t->signed_by, key) || has_ds(t, key));
 }
 
 /* The i-th record as a key; false if it is none. */
@@ -130,103 +132,138 @@ key_at(const struct kskdata *data, size_t i, struct dnskey *key)
 }
 
 static enum dflow_status
-add_key(struct trust *t, const struct dnskey *key, struct dflow_err *err)
+add_key(struct trust_keys *l, const struct dnskey *key, struct dflow_err *err)
 {
-	uint8_t *copy = malloc(key->rdata_len);
+	uint8_t *copy;
 
+	if (holds(l, key))
+		return DFLOW_OK;
+	if (l->count == TRUST_KEYS_MAX)
+		return err_set(
+		    err, DFLOW_REFUSED, "more than %d KSKs", TRUST_KEYS_MAX);
+	copy = malloc(key->rdata_len);
 	if (copy == NULL)
 		return err_memory(err);
 	memcpy(copy, key->rdata, key->rdata_len);
-	(void)dnskey_view(copy, key->rdata_len, &t->keys[t->count++]);
+	(void)dnskey_view(copy, key->rdata_len, &l->list[l->count++]);
 	return DFLOW_OK;
 }
 
-/* The key's bytes, to be freed. */
-static void *
-bytes_of(const struct dnskey *key)
-{
-	return (void *)(uintptr_t)key->rdata;
-}
-
 static void
-drop_key(struct trust *t, size_t at)
+drop_all(struct trust_keys *l)
 {
-	free(bytes_of(&t->keys[at]));
-	t->keys[at] = t->keys[--t->count];
+	while (l->count > 0)
+		free((void *)(uintptr_t)l->list[--l->count].rdata);
 }
 
 void
 trust_free(struct trust *t)
 {
-	while (t->count > 0)
-		drop_key(t, t->count - 1);
+	drop_all(&t->signed_by);
+	drop_all(&t->revoked);
 }
 
 enum dflow_status
-trust_learn(struct trust *t, const struct kskdata *data, struct dflow_err *err)
+trust_note(struct trust *t, const struct kskdata *data, const bool *which,
+    struct dflow_err *err)
 {
 	enum dflow_status st = DFLOW_OK;
 
 	for (size_t i = 0; i < data->count && st == DFLOW_OK; i++) {
 		struct dnskey key;
-		size_t at;
 
-		if (!key_at(data, i, &key))
-			continue;
-		at = find(t, &key);
-		if ((key.flags & DNSKEY_FLAG_REVOKE) != 0) {
-			if (at < t->count)
-				drop_key(t, at);
-		} else if (at == TRUST_KEYS_MAX) {
-			st = err_set(err, DFLOW_REFUSED,
-			    "%s: more than %d KSKs in it", data->file,
-			    TRUST_KEYS_MAX);
-		} else if (at == t->count) {
-			st = add_key(t, &key, err);
-		}
+		if ((which == NULL || which[i]) && key_at(data, i, &key) &&
+		    (key.flags & DNSKEY_FLAG_REVOKE) != 0)
+			st = add_key(&t->revoked, &key, err);
 	}
 	return st;
 }
 
-/* No signer of data is trusted: is any of its KSKs? */
-static enum dflow_status
-not_trusted(const struct trust *t, const struct kskdata *data, size_t line,
+enum dflow_status
+trust_learn(struct trust *t, const struct kskdata *data, const bool *signers,
     struct dflow_err *err)
 {
+	enum dflow_status st = DFLOW_OK;
+
+	drop_all(&t->signed_by);
+	for (size_t i = 0; i < data->count && st == DFLOW_OK; i++) {
+		struct dnskey key;
+
+		if (signers[i] && key_at(data, i, &key) &&
+		    (key.flags & DNSKEY_FLAG_REVOKE) == 0)
+			st = add_key(&t->signed_by, &key, err);
+	}
+	return st == DFLOW_OK ? trust_note(t, data, NULL, err) : st;
+}
+
+void
+trust_signers(const struct kskdata *data, bool *signers)
+{
+	for (size_t i = 0; i < data->count; i++) {
+		struct dnskey key;
+		struct rrsig sig;
+
+		for (size_t k = 0; key_at(data, i, &key) && k < data->count;
+		     k++)
+			if (data->rrs[k].covered == RRTYPE_DNSKEY &&
+			    rrsig_view(
+				data->rrs[k].rdata, data->rrs[k].len, &sig) &&
+			    sig.tag == key.tag &&
+			    sig.algorithm == key.algorithm)
+				signers[i] = true;
+	}
+}
+
+/* No signer of data is trusted: is any of its KSKs? */
+static enum dflow_status
+not_trusted(const struct trust *t, const struct kskdata *data,
+    const bool *signers, struct dflow_err *err)
+{
+	size_t line = data->count > 0 ? data->rrs[0].line : 0;
 	struct dnskey key;
 
+	for (size_t i = 0; i < data->count; i++)
+		if (signers[i] && key_at(data, i, &key) &&
+		    holds(&t->revoked, &key))
+			return err_set(err, DFLOW_REFUSED,
+			    "%s:%zu: signed by KSK %u, which was revoked "
+			    "before; do not use this file, and ask where it "
+			    "comes from",
+			    data->file, line, key.tag);
 	for (size_t i = 0; i < data->count; i++)
 		if (key_at(data, i, &key) && is_trusted(t, &key))
 			return err_set(err, DFLOW_REFUSED,
 			    "%s:%zu: signed by no KSK that %s vouches for; KSK "
-			    "%u is there, but did not sign; do not use this "
-			    "file, and ask where it comes from",
+			    "%u is there, but did not sign; ask where it comes "
+			    "from, and give --ds for the new KSK if it is the "
+			    "parent's",
 			    data->file, line, t->whose, key.tag);
 	return err_set(err, DFLOW_REFUSED,
-	    "%s:%zu: it has no KSK in common with %s; %s", data->file, line,
-	    t->whose,
+	    "%s:%zu: it has no KSK in common with %s that signed both; %s",
+	    data->file, line, t->whose,
 	    t->ds != NULL ? "is this the right DS?"
-			  : "if the KSK was replaced, give --ds, or move the "
-			    "stored file away");
+			  : "if the KSK was replaced, give --ds for the new "
+			    "one");
 }
 
 enum dflow_status
 trust_check(struct trust *t, const struct kskdata *data, const bool *signers,
     struct dflow_err *err)
 {
-	size_t line = data->count > 0 ? data->rrs[0].line : 0;
-	bool good = false, standing = false;
+	bool good = false;
 
-	for (size_t i = 0; i < data->count; i++) {
+	for (size_t i = 0; i < data->count && !good; i++) {
 		struct dnskey key;
 
-		if (!signers[i] || !key_at(data, i, &key))
-			continue;
-		good = good || is_trusted(t, &key);
-		standing = standing || (key.flags & DNSKEY_FLAG_REVOKE) == 0;
+		if (signers[i] && key_at(data, i, &key))
+			good = is_trusted(t, &key) ||
+			       (t->any && !holds(&t->revoked, &key) &&
+				   (key.flags & DNSKEY_FLAG_REVOKE) == 0);
 	}
-	if (!good && !(t->any && standing))
-		return not_trusted(t, data, line, err);
+	if (!good)
+		return not_trusted(t, data, signers, err);
 	t->any = false;
-	return trust_learn(t, data, err);
+	if (t->ds == NULL)
+		t->whose = "the bundle before";
+	return trust_learn(t, data, signers, err);
 }

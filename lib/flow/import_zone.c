@@ -30,7 +30,10 @@ join_path(
 	return n < 0 || n >= IMPORT_PATH ? too_long(a, err) : DFLOW_OK;
 }
 
-/* KEYS/ZONE, if it has keys of the zone or a request; else count stays 0. */
+/*
+ * KEYS/ZONE, for the keys if it has keys of the zone, else count stays 0, and
+ * for the request if it has one of these.
+ */
 static enum dflow_status
 look_in_own(struct import_zone *z, const char *keys, const char *name,
     struct dflow_err *err)
@@ -43,8 +46,10 @@ look_in_own(struct import_zone *z, const char *keys, const char *name,
 	if (st != DFLOW_OK || !os_is_folder(z->key_dir))
 		return st;
 	st = keylist_read(z->key_dir, z->zone, &z->keys, err);
-	if (st == DFLOW_OK && z->keys.count == 0 && !os_exists(request))
+	if (st == DFLOW_OK && z->keys.count == 0)
 		keylist_free(&z->keys);
+	if (st == DFLOW_OK && (z->keys.count > 0 || os_exists(request)))
+		memcpy(z->request_dir, z->key_dir, sizeof(z->request_dir));
 	return st;
 }
 
@@ -73,9 +78,25 @@ import_find_folders(struct import_zone *z, struct dflow_err *err)
 		return DFLOW_OK;
 	if (snprintf(z->key_dir, sizeof(z->key_dir), "%s", keys) >= IMPORT_PATH)
 		return too_long(keys, err);
+	if (z->request_dir[0] == '\0')
+		memcpy(z->request_dir, z->key_dir, sizeof(z->request_dir));
 	return z->run->many
 		   ? keyindex_list(z->run->index, z->zone, &z->keys, err)
 		   : keylist_read(z->key_dir, z->zone, &z->keys, err);
+}
+
+static enum dflow_status
+read_there(const char *path, struct response **out, struct dflow_err *err)
+{
+	enum dflow_status st;
+	struct buf text;
+
+	buf_init(&text, BUNDLES_BYTES_MAX);
+	st = os_read_found(path, BUNDLES_BYTES_MAX, &text, err);
+	if (st == DFLOW_OK)
+		st = response_parse(path, &text, out, err);
+	buf_free(&text);
+	return st;
 }
 
 /* What is there already. */
@@ -88,7 +109,7 @@ read_stored(struct import_zone *z, struct dflow_err *err)
 
 	if (!os_exists(path))
 		return DFLOW_OK;
-	if (response_read(path, &z->stored, &why) != DFLOW_OK)
+	if (read_there(path, &z->stored, &why) != DFLOW_OK)
 		return err_set(err, DFLOW_REFUSED,
 		    "%s; what was stored here cannot be read: move %s away, "
 		    "and give --ds to say whom to trust",
@@ -101,50 +122,61 @@ read_stored(struct import_zone *z, struct dflow_err *err)
 	    zone);
 }
 
-/* The KSKs of what is stored, now and later; the last ones if it is over. */
+/*
+ * Who signed what is stored, as it is in force then; it was verified when it
+ * came here. DS takes its place, but for what was revoked until then.
+ */
 static enum dflow_status
-learn_stored(
-    const struct import_zone *z, struct trust *t, struct dflow_err *err)
+learn_stored(const struct import_zone *z, int64_t when, struct trust *t,
+    struct dflow_err *err)
 {
 	const struct bundles *b = z->stored->bundles;
+	bool signers[KSKDATA_RRS_MAX] = {false};
 	enum dflow_status st = DFLOW_OK;
+	struct kskdata *data = NULL;
+	size_t last = 0;
 
-	if (b == NULL)
-		return trust_learn(t, z->stored->plain, err);
-	for (size_t i = 0; i < b->count && st == DFLOW_OK; i++) {
-		struct kskdata *data = NULL;
-
-		if (i + 1 < b->count && b->list[i + 1].time <= z->run->p->now)
-			continue;
+	if (b == NULL) {
+		trust_signers(z->stored->plain, signers);
+		return t->ds == NULL
+			   ? trust_learn(t, z->stored->plain, signers, err)
+			   : trust_note(t, z->stored->plain, NULL, err);
+	}
+	while (last + 1 < b->count && b->list[last + 1].time <= when)
+		last++;
+	for (size_t i = 0; i <= last && st == DFLOW_OK; i++) {
+		kskdata_free(&data);
 		st = kskdata_of_bundle(b, &b->list[i], &data, err);
 		if (st == DFLOW_OK)
-			st = trust_learn(t, data, err);
-		kskdata_free(&data);
+			st = trust_note(t, data, NULL, err);
 	}
+	if (st == DFLOW_OK && t->ds == NULL) {
+		trust_signers(data, signers);
+		st = trust_learn(t, data, signers, err);
+	}
+	kskdata_free(&data);
 	return st;
 }
 
+/* Trust in what follows the stored one's part that is in force then. */
 static enum dflow_status
-trust_begin(const struct import_zone *z, struct trust *t, struct dflow_err *err)
+trust_begin(const struct import_zone *z, int64_t when, struct trust *t,
+    struct dflow_err *err)
 {
 	const struct import_run *run = z->run;
 
 	trust_free(t);
-	*t = (struct trust){.zone = z->zone, .ds = run->ds};
-	if (run->ds != NULL) {
+	t->zone = z->zone;
+	t->ds = run->ds;
+	t->any = run->ds == NULL && z->stored == NULL;
+	t->whose = z->stored != NULL ? z->done.stored : "its first bundle";
+	if (run->ds != NULL)
 		t->whose = run->p->ds_path;
-		if (trust_ds_has(run->ds, z->zone))
-			return DFLOW_OK;
+	if (run->ds != NULL && !trust_ds_has(run->ds, z->zone))
 		return err_set(err, DFLOW_REFUSED,
 		    "%s has no DS of %s, which %s is for", t->whose,
 		    z->done.zone, z->path);
-	}
-	t->whose = z->done.stored;
-	if (z->stored != NULL)
-		return learn_stored(z, t, err);
-	t->any = true;
-	t->whose = "its first bundle";
-	return DFLOW_OK;
+	return z->stored != NULL ? learn_stored(z, when, t, err) : DFLOW_OK;
 }
 
 /* What is in force now, held against the ZSKs that are in the zone now. */
@@ -219,7 +251,7 @@ verify_plain(struct import_zone *z, struct trust *t, struct dflow_err *err)
 	if (st == DFLOW_OK)
 		st = read_stored(z, err);
 	if (st == DFLOW_OK)
-		st = trust_begin(z, t, err);
+		st = trust_begin(z, z->run->p->now, t, err);
 	if (st != DFLOW_OK)
 		return st;
 	z->done.unchanged = is_stored(z);
@@ -251,15 +283,21 @@ check_span(const struct import_zone *z, struct dflow_err *err)
 	    z->path, when);
 }
 
+static enum dflow_status
+check_answer(struct import_zone *z, struct dflow_err *err)
+{
+	enum dflow_status st = import_find_request(z, err);
+
+	return st == DFLOW_OK ? import_check_answer(z, err) : st;
+}
+
 /* The parts of a new one that only a new one needs. */
 static enum dflow_status
 verify_new(struct import_zone *z, struct trust *t, struct dflow_err *err)
 {
-	const struct dflow_import *p = z->run->p;
-	enum dflow_status st = import_find_request(z, err);
+	int64_t now = z->run->p->now;
+	enum dflow_status st = check_answer(z, err);
 
-	if (st == DFLOW_OK)
-		st = import_check_answer(z, err);
 	if (st == DFLOW_OK && z->stored != NULL)
 		st = import_check_order(z, err);
 	if (st == DFLOW_OK)
@@ -267,10 +305,12 @@ verify_new(struct import_zone *z, struct trust *t, struct dflow_err *err)
 	if (st != DFLOW_OK || z->joined == NULL)
 		return st;
 	z->done.joined = true;
-	st = trust_begin(z, t, err);
+	st = trust_begin(z, now, t, err);
 	if (st == DFLOW_OK)
-		st = import_check_bundles(z->joined->bundles,
-		    response_until(z->joined, p->now), p->now, t, err);
+		st = import_check_bundles(
+		    &(struct import_span){z->joined->bundles,
+			response_until(z->joined, now), now, IMPORT_JOINED},
+		    t, err);
 	return st;
 }
 
@@ -291,10 +331,16 @@ verify_bundles(struct import_zone *z, struct trust *t, struct dflow_err *err)
 		    "from the left",
 		    z->path);
 	st = read_stored(z, err);
+	/* Just before it begins, if that is still to come. */
 	if (st == DFLOW_OK)
-		st = trust_begin(z, t, err);
+		st = trust_begin(
+		    z, z->done.from > now ? z->done.from - 1 : now, t, err);
 	if (st == DFLOW_OK)
-		st = import_check_bundles(b, z->done.until, now, t, err);
+		st = import_check_footer(z, err);
+	if (st == DFLOW_OK)
+		st = import_check_bundles(
+		    &(struct import_span){b, z->done.until, now, IMPORT_FRESH},
+		    t, err);
 	if (st == DFLOW_OK)
 		st = check_span(z, err);
 	if (st != DFLOW_OK)
@@ -302,6 +348,8 @@ verify_bundles(struct import_zone *z, struct trust *t, struct dflow_err *err)
 	z->done.unchanged = is_stored(z);
 	if (!z->done.unchanged)
 		st = verify_new(z, t, err);
+	else if (z->run->p->request != NULL)
+		st = check_answer(z, err);
 	if (z->joined != NULL)
 		effective = z->joined;
 	else if (z->done.unchanged)
@@ -361,6 +409,7 @@ import_verify(struct import_zone *z, struct dflow_err *err)
 void
 import_zone_free(struct import_zone *z)
 {
+	import_unstage(z);
 	response_free(&z->fresh);
 	response_free(&z->stored);
 	response_free(&z->joined);

@@ -19,6 +19,9 @@ enum {
 	FILE_TEXT_MAX = 128,
 	SPAN_TEXT = 40,
 	DAY_S = 86400,
+	TTL_MAX = 7 * DAY_S,
+	/* What signatures may last behind the horizon. */
+	GRACE_S = 35 * DAY_S,
 	/* With the longest validity behind it still within 68 years. */
 	FAR_S = INT32_MAX - DFLOW_CEREMONY_VALIDITY_MAX,
 };
@@ -169,13 +172,37 @@ check_end(const struct ksrcheck *p, struct checks *c)
 		    ksrcheck_file(p->request));
 }
 
+/* Resolvers keep the keys for so long: one that is long outlives a change. */
+static void
+check_ttl(const struct ksrcheck *p, size_t i, struct checks *c)
+{
+	const struct bundle_rr *first = &p->request->list[0].rrs[0];
+	const struct bundle *in = &p->request->list[i];
+	const char *file = ksrcheck_file(p->request);
+
+	for (size_t k = 0; k < in->count; k++) {
+		const struct bundle_rr *rr = &in->rrs[k];
+
+		if (rr->ttl == 0 || rr->ttl > TTL_MAX)
+			checks_fail(c, CHECK_TTL,
+			    "%s:%zu: a TTL of %" PRIu32 ", not of 1 second to "
+			    "a week; ask the right for another one",
+			    file, rr->line, rr->ttl);
+		else if (rr->ttl != first->ttl)
+			checks_fail(c, CHECK_TTL,
+			    "%s:%zu: a TTL of %" PRIu32 ", but of %" PRIu32
+			    " on line %zu; ask the right for one TTL",
+			    file, rr->line, rr->ttl, first->ttl, first->line);
+	}
+}
+
 static void
 check_over(const struct ksrcheck *p, size_t i, struct checks *c)
 {
 	const struct bundle *in = &p->request->list[i];
 	char when[DFLOW_WHEN_LONG];
 
-	if (end_of(p, i) > p->now)
+	if (end_of(p, i) > p->now || ksrcheck_is_again(p))
 		return;
 	dflow_when_long(end_of(p, i), when);
 	checks_fail(c, CHECK_PAST,
@@ -188,16 +215,26 @@ static void
 check_horizon(const struct ksrcheck *p, struct checks *c)
 {
 	const struct bundles *b = p->request;
+	int64_t latest = after(p->now, p->policy->horizon_s);
+	int64_t end = after(p->until, p->policy->validity_s);
+	size_t line = b->list[b->count - 1].line;
 	char when[DFLOW_WHEN_LONG], limit[SPAN_TEXT];
 
-	if (p->until <= after(p->now, p->policy->horizon_s))
-		return;
-	dflow_when_long(p->until, when);
-	checks_fail(c, CHECK_HORIZON,
-	    "%s:%zu: it reaches to %s, more than %s ahead; ask the right for a "
-	    "shorter time",
-	    ksrcheck_file(b), b->list[b->count - 1].line, when,
-	    span_text((uint64_t)p->policy->horizon_s, limit));
+	if (p->until > latest) {
+		dflow_when_long(p->until, when);
+		checks_fail(c, CHECK_HORIZON,
+		    "%s:%zu: it reaches to %s, more than %s ahead; ask the "
+		    "right for a shorter time",
+		    ksrcheck_file(b), line, when,
+		    span_text((uint64_t)p->policy->horizon_s, limit));
+	} else if (end > after(latest, GRACE_S)) {
+		dflow_when_long(end, when);
+		checks_fail(c, CHECK_HORIZON,
+		    "%s:%zu: its signatures may hold to %s, more than %s "
+		    "ahead; sign with a shorter --validity",
+		    ksrcheck_file(b), line, when,
+		    span_text((uint64_t)p->policy->horizon_s + GRACE_S, limit));
+	}
 }
 
 static void
@@ -216,7 +253,8 @@ check_right_clock(const struct ksrcheck *p, struct checks *c)
 		    file);
 		return;
 	}
-	if (apart(f->clock, p->now) <= (uint64_t)p->policy->skew_s)
+	if (apart(f->clock, p->now) <= (uint64_t)p->policy->skew_s ||
+	    ksrcheck_is_again(p))
 		return;
 	dflow_when_long(f->clock, theirs);
 	dflow_when_long(p->now, ours);
@@ -235,7 +273,8 @@ check_clock(const struct ksrcheck *p, struct checks *c)
 		dflow_when_long(p->newest, then);
 		dflow_when_long(p->now, now);
 		checks_fail(c, CHECK_CLOCK,
-		    "the ledger's newest entry is of %s, and it is %s by this "
+		    "the ledger's newest signing is of %s, and it is %s by "
+		    "this "
 		    "clock; set the clock",
 		    then, now);
 	}
@@ -273,6 +312,7 @@ ksrcheck(const struct ksrcheck *p, struct checks *c, struct dflow_err *err)
 	check_end(p, c);
 	for (size_t i = 0; i < p->request->count; i++) {
 		check_length(p, i, c);
+		check_ttl(p, i, c);
 		check_over(p, i, c);
 	}
 	check_clock(p, c);

@@ -17,6 +17,7 @@ struct ksrcheck_policy {
 	int64_t skew_s; /* how far the two clocks may be apart */
 	int64_t length_min_s; /* of a bundle's time */
 	int64_t length_max_s;
+	int64_t validity_s; /* of a signature; none ends later behind until */
 	size_t count_max; /* bundles */
 	unsigned rsa_bits_min;
 	unsigned rsa_bits_max;
@@ -34,7 +35,8 @@ struct ksrcheck {
 	 * checked; a zone without acts has some pointer, and no count. */
 	const struct history_act *acts;
 	size_t act_count;
-	int64_t newest; /* the ledger's newest entry, or INT64_MIN */
+	const char *plain; /* response to plain requests since; NULL or "" */
+	int64_t newest; /* when something was last signed, or INT64_MIN */
 };
 
 /*

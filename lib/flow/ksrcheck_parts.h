@@ -13,6 +13,9 @@ const char *ksrcheck_file(const struct bundles *b);
 /* True if its footer tells what only ours do, or it has a proof. */
 bool ksrcheck_is_ours(const struct bundles *b);
 
+/* Whether this very file was signed before: so it is a replay, and no more. */
+bool ksrcheck_is_again(const struct ksrcheck *p);
+
 /*
  * The newest act that is not of this very file: what it follows from. NULL if
  * there is none, or no ledger.
@@ -32,7 +35,7 @@ DFLOW_NODISCARD enum dflow_status ksrcheck_known(const struct bundles *b,
 DFLOW_NODISCARD enum dflow_status ksrcheck_keys(const struct ksrcheck *p,
     const struct history_act *last, struct checks *c, struct dflow_err *err);
 
-/* Against the ledger: gap, chain, replay, conflict. */
+/* Against the ledger: gap, chain, replay, conflict; and chain in itself. */
 DFLOW_NODISCARD enum dflow_status ksrcheck_past(const struct ksrcheck *p,
     const struct history_act *last, struct checks *c, struct dflow_err *err);
 

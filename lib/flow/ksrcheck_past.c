@@ -12,12 +12,26 @@
 #include "flow/keyfacts.h"
 #include "flow/ksrcheck_parts.h"
 
-enum { SHA256_LEN = 32, DS_HEAD = 4, DS_SHA256 = 2 };
+enum {
+	SHA256_LEN = 32,
+	DS_HEAD = 4,
+	DS_SHA256 = 2,
+	KEY_AT = 4, /* of a DNSKEY's RDATA: behind flags, protocol, algorithm */
+};
 
 static bool
 is_same(const struct ksrcheck *p, const struct history_act *act)
 {
 	return strcmp(p->sha256, act->request) == 0;
+}
+
+bool
+ksrcheck_is_again(const struct ksrcheck *p)
+{
+	for (size_t i = 0; p->acts != NULL && i < p->act_count; i++)
+		if (is_same(p, &p->acts[i]))
+			return true;
+	return false;
 }
 
 const struct history_act *
@@ -48,6 +62,25 @@ check_gap(
 	    ksrcheck_file(p->request), first->line, from, last->entry, until);
 }
 
+/*
+ * Whether that is the last response, or another one to the same file: of a
+ * request that was signed again, either may have arrived.
+ */
+static bool
+is_response(const struct ksrcheck *p, const struct history_act *last,
+    const char *digest)
+{
+	for (size_t i = 0; i < p->act_count; i++) {
+		const struct history_act *act = &p->acts[i];
+
+		if (strcmp(act->request, last->request) == 0 &&
+		    (strcmp(digest, act->response) == 0 ||
+			strcmp(digest, act->emergency) == 0))
+			return true;
+	}
+	return false;
+}
+
 /* The footer of ours names the last response. */
 static void
 check_answers(
@@ -61,14 +94,15 @@ check_answers(
 		    "%s: a request of ours that does not tell the last "
 		    "response; ask the right for a new one",
 		    file);
+	else if (p->plain != NULL && p->plain[0] != '\0' &&
+		 strcmp(answers, p->plain) == 0)
+		return;
 	else if (last == NULL && strcmp(answers, "none") != 0)
 		checks_fail(c, CHECK_CHAIN,
 		    "%s: it follows from a response, but none was signed for "
 		    "this zone by the ledger; find the ledger that has it",
 		    file);
-	else if (last != NULL && strcmp(answers, last->response) != 0 &&
-		 (last->emergency[0] == '\0' ||
-		     strcmp(answers, last->emergency) != 0))
+	else if (last != NULL && !is_response(p, last, answers))
 		checks_fail(c, CHECK_CHAIN,
 		    "%s: it does not follow from the last response, entry %zu "
 		    "of the ledger; import that on the right, then ask anew",
@@ -90,6 +124,15 @@ key_digest(const struct bundles *b, const struct bundle_rr *rr,
 	return DFLOW_OK;
 }
 
+static bool
+has_key(const struct history_key *keys, size_t count, const char *digest)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(digest, keys[i].digest) == 0)
+			return true;
+	return false;
+}
+
 enum dflow_status
 ksrcheck_known(const struct bundles *b, const struct bundle_rr *rr,
     const struct history_act *last, bool *known, struct dflow_err *err)
@@ -101,25 +144,81 @@ ksrcheck_known(const struct bundles *b, const struct bundle_rr *rr,
 	if (last == NULL)
 		return DFLOW_OK;
 	st = key_digest(b, rr, digest, err);
-	for (size_t i = 0; st == DFLOW_OK && i < last->last_count; i++)
-		*known = *known || strcmp(digest, last->last[i]) == 0;
+	if (st == DFLOW_OK)
+		*known = has_key(last->last, last->last_count, digest);
 	return st;
 }
 
+/* Who takes the proofs and the footer away makes no request of others'. */
+static void
+check_maker(
+    const struct ksrcheck *p, const struct history_act *last, struct checks *c)
+{
+	if (last->id[0] != '\0' && !ksrcheck_is_ours(p->request))
+		checks_fail(c, CHECK_CHAIN,
+		    "%s: the last request of this zone, entry %zu of the "
+		    "ledger, was made by dnssecflow, and this one was not; "
+		    "find out who made it, and ask zsk-sign request for one",
+		    ksrcheck_file(p->request), last->entry);
+}
+
+/* Also as it was before it was revoked, when it had another tag. */
+static enum dflow_status
+ksk_known(const struct ksrcheck *p, const struct dnskey *ksk,
+    const struct history_act *last, bool *known, struct dflow_err *err)
+{
+	uint8_t rdata[DNSKEY_RDATA_MAX];
+	struct bundle_rr rr = {.rdata = rdata, .len = ksk->rdata_len};
+	char digest[DFLOW_DIGEST_TEXT];
+	enum dflow_status st;
+
+	memcpy(rdata, ksk->rdata, rr.len);
+	st = key_digest(p->request, &rr, digest, err);
+	if (st != DFLOW_OK)
+		return st;
+	*known = has_key(last->ksks, last->ksk_count, digest);
+	rdata[1] &= (uint8_t)~DNSKEY_FLAG_REVOKE;
+	st = key_digest(p->request, &rr, digest, err);
+	if (st == DFLOW_OK && !*known)
+		*known = has_key(last->ksks, last->ksk_count, digest);
+	return st;
+}
+
+/* The parent has a DS of those that signed last, if of any. */
+static enum dflow_status
+check_ksks(const struct ksrcheck *p, const struct history_act *last,
+    struct checks *c, struct dflow_err *err)
+{
+	enum dflow_status st = DFLOW_OK;
+	bool known = last->ksk_count == 0;
+
+	for (size_t i = 0; i < p->ksk_count && !known && st == DFLOW_OK; i++)
+		st = ksk_known(p, &p->ksks[i], last, &known, err);
+	if (st == DFLOW_OK && !known)
+		checks_fail(c, CHECK_CHAIN,
+		    "%s: no KSK here signed the last response, entry %zu of "
+		    "the ledger; bring KSK %s",
+		    ksrcheck_file(p->request), last->entry, last->ksks[0].tag);
+	return st;
+}
+
+/* Of one that begins before that one's end, any of its ZSKs will do. */
 static enum dflow_status
 check_shared(const struct ksrcheck *p, const struct history_act *last,
     struct checks *c, struct dflow_err *err)
 {
 	const struct bundle *first = &p->request->list[0];
+	char digest[DFLOW_DIGEST_TEXT];
 	enum dflow_status st = DFLOW_OK;
 	bool known = false;
 
-	/* Of one that begins before that one's end, conflict tells. */
-	if (first->time < last->until)
-		return DFLOW_OK;
-	for (size_t i = 0; i < first->count && !known && st == DFLOW_OK; i++)
-		st = ksrcheck_known(
-		    p->request, &first->rrs[i], last, &known, err);
+	for (size_t i = 0; i < first->count && !known && st == DFLOW_OK; i++) {
+		st = key_digest(p->request, &first->rrs[i], digest, err);
+		known = st == DFLOW_OK &&
+			has_key(last->last, last->last_count, digest);
+		if (st == DFLOW_OK && !known && first->time < last->until)
+			known = has_key(last->zsks, last->zsk_count, digest);
+	}
 	if (st == DFLOW_OK && !known)
 		checks_fail(c, CHECK_CHAIN,
 		    "%s:%zu: its first bundle has none of the ZSKs of the last "
@@ -127,6 +226,39 @@ check_shared(const struct ksrcheck *p, const struct history_act *last,
 		    "that goes on with them",
 		    ksrcheck_file(p->request), first->line, last->entry);
 	return st;
+}
+
+/* By the public key: of its id the check keys tells. */
+static bool
+have_same_key(const struct bundle *a, const struct bundle *b)
+{
+	for (size_t i = 0; i < a->count; i++)
+		for (size_t k = 0; k < b->count; k++) {
+			const struct bundle_rr *x = &a->rrs[i];
+			const struct bundle_rr *y = &b->rrs[k];
+
+			if (x->len == y->len && x->len > KEY_AT &&
+			    memcmp(x->rdata + KEY_AT, y->rdata + KEY_AT,
+				x->len - KEY_AT) == 0)
+				return true;
+		}
+	return false;
+}
+
+/* No bundle has other ZSKs alone than the one before: none would roll so. */
+static void
+check_within(const struct ksrcheck *p, struct checks *c)
+{
+	const struct bundles *b = p->request;
+
+	for (size_t i = 1; i < b->count; i++)
+		if (!have_same_key(&b->list[i], &b->list[i - 1]))
+			checks_fail(c, CHECK_CHAIN,
+			    "%s:%zu: this bundle has none of the ZSKs of that "
+			    "before it, on line %zu; find out who made it, or "
+			    "ask the right for a plan that rolls its ZSKs",
+			    ksrcheck_file(b), b->list[i].line,
+			    b->list[i - 1].line);
 }
 
 static void
@@ -189,14 +321,16 @@ ksrcheck_past(const struct ksrcheck *p, const struct history_act *last,
 	enum dflow_status st = DFLOW_OK;
 
 	check_replay(p, c);
+	check_within(p, c);
 	if (p->acts == NULL)
 		return DFLOW_OK;
 	check_conflict(p, c);
 	if (ksrcheck_is_ours(p->request))
 		check_answers(p, last, c);
-	if (last != NULL) {
-		check_gap(p, last, c);
-		st = check_shared(p, last, c, err);
-	}
-	return st;
+	if (last == NULL)
+		return DFLOW_OK;
+	check_maker(p, last, c);
+	check_gap(p, last, c);
+	st = check_ksks(p, last, c, err);
+	return st == DFLOW_OK ? check_shared(p, last, c, err) : st;
 }

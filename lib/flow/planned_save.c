@@ -75,7 +75,8 @@ planned_answers(const struct dflow_plan *d, char out[BUNDLE_ANSWERS_SIZE],
 		path = found;
 	}
 	buf_init(&text, BUNDLES_BYTES_MAX);
-	st = os_read(path, BUNDLES_BYTES_MAX, &text, err);
+	st = path == found ? os_read_found(path, BUNDLES_BYTES_MAX, &text, err)
+			   : os_read(path, BUNDLES_BYTES_MAX, &text, err);
 	if (st == DFLOW_OK)
 		st = check_response(d, path, &text, joined, err);
 	if (st == DFLOW_OK && joined[0] != '\0') {
@@ -143,9 +144,92 @@ check_back(
 	return st;
 }
 
+/* A file of ours in the keys' folder, and what it was before this run. */
+struct copy {
+	char path[PATH_TEXT_MAX];
+	struct buf before;
+	bool there;
+	bool written;
+};
+
+/*
+ * The right's own copy of the request, to know the answer by; and the one
+ * before, whose answer may still be on its way.
+ */
+struct copies {
+	struct copy last;
+	struct copy older;
+};
+
+static enum dflow_status
+copy_begin(struct copy *c, const struct dflow_plan *d, const char *name,
+    struct dflow_err *err)
+{
+	int n =
+	    snprintf(c->path, sizeof(c->path), "%s/%s", d->p->key_dir, name);
+
+	buf_init(&c->before, BUNDLES_BYTES_MAX);
+	c->written = false;
+	if (n < 0 || (size_t)n >= sizeof(c->path))
+		return err_set(
+		    err, DFLOW_FAILED, "%s: name too long", d->p->key_dir);
+	c->there = os_exists(c->path);
+	return c->there
+		   ? os_read_found(c->path, BUNDLES_BYTES_MAX, &c->before, err)
+		   : DFLOW_OK;
+}
+
+static enum dflow_status
+copies_begin(
+    struct copies *c, const struct dflow_plan *d, struct dflow_err *err)
+{
+	enum dflow_status st = copy_begin(&c->last, d, "key-request", err);
+	enum dflow_status st_older = copy_begin(
+	    &c->older, d, "key-request~", st == DFLOW_OK ? err : NULL);
+
+	return st != DFLOW_OK ? st : st_older;
+}
+
+static enum dflow_status
+copy_write(struct copy *c, const struct buf *text, struct dflow_err *err)
+{
+	c->written = true;
+	return os_write(c->path, 0644, text->data, text->len, err);
+}
+
+/* Unless the request itself goes there; then it takes its place anyway. */
+static enum dflow_status
+copies_write(struct copies *c, const struct dflow_plan *d,
+    const struct buf *text, struct dflow_err *err)
+{
+	enum dflow_status st = DFLOW_OK;
+
+	if (c->last.there)
+		st = copy_write(&c->older, &c->last.before, err);
+	if (st == DFLOW_OK && strcmp(c->last.path, d->p->out) != 0)
+		st = copy_write(&c->last, text, err);
+	return st;
+}
+
+/* The request did not come to be: the copy is what it was. */
+static void
+copy_undo(const struct copy *c)
+{
+	struct dflow_err ignored;
+
+	if (!c->written)
+		return;
+	if (!c->there)
+		os_remove(c->path);
+	else if (os_write(c->path, 0644, c->before.data, c->before.len,
+		     &ignored) != DFLOW_OK)
+		return; /* the disk is full; the next request writes it */
+}
+
 /* To standard output, a pipe, a device: what cannot be read back. */
 static enum dflow_status
-save_stream(struct dflow_plan *d, const struct buf *text, struct dflow_err *err)
+save_stream(struct dflow_plan *d, struct copies *c, const struct buf *text,
+    struct dflow_err *err)
 {
 	struct bundles *b = NULL;
 	enum dflow_status st = bundles_parse(
@@ -157,12 +241,15 @@ save_stream(struct dflow_plan *d, const struct buf *text, struct dflow_err *err)
 	if (st == DFLOW_OK)
 		st = planned_retime(d, err);
 	if (st == DFLOW_OK)
+		st = copies_write(c, d, text, err);
+	if (st == DFLOW_OK)
 		st = os_write(d->p->out, 0644, text->data, text->len, err);
 	return st;
 }
 
 static enum dflow_status
-save_file(struct dflow_plan *d, const struct buf *text, struct dflow_err *err)
+save_file(struct dflow_plan *d, struct copies *c, const struct buf *text,
+    struct dflow_err *err)
 {
 	struct contained *container = NULL;
 	struct os_save *save = NULL;
@@ -184,6 +271,8 @@ save_file(struct dflow_plan *d, const struct buf *text, struct dflow_err *err)
 	if (st == DFLOW_OK)
 		st = planned_retime(d, err);
 	if (st == DFLOW_OK)
+		st = copies_write(c, d, text, err);
+	if (st == DFLOW_OK)
 		st = os_save_commit(&save, err);
 	if (st == DFLOW_OK)
 		st = contained_commit(&container, err);
@@ -192,79 +281,35 @@ save_file(struct dflow_plan *d, const struct buf *text, struct dflow_err *err)
 	return st;
 }
 
-/* The right's own copy of the request, to know the answer by. */
-struct copy {
-	char path[PATH_TEXT_MAX];
-	struct buf before; /* what was there */
-	bool there;
-	bool written;
-};
-
-/* Unless the request itself goes there. */
-static enum dflow_status
-copy_write(struct copy *c, const struct dflow_plan *d, const struct buf *text,
-    struct dflow_err *err)
-{
-	int n =
-	    snprintf(c->path, sizeof(c->path), "%s/key-request", d->p->key_dir);
-	enum dflow_status st = DFLOW_OK;
-
-	if (n < 0 || (size_t)n >= sizeof(c->path))
-		return err_set(
-		    err, DFLOW_FAILED, "%s: name too long", d->p->key_dir);
-	if (strcmp(c->path, d->p->out) == 0)
-		return DFLOW_OK;
-	c->there = os_exists(c->path);
-	if (c->there)
-		st = os_read(c->path, BUNDLES_BYTES_MAX, &c->before, err);
-	if (st != DFLOW_OK)
-		return st;
-	c->written = true;
-	return os_write(c->path, 0644, text->data, text->len, err);
-}
-
-/* The request did not come to be: the copy is what it was. */
-static void
-copy_undo(const struct copy *c)
-{
-	struct dflow_err ignored;
-
-	if (!c->written)
-		return;
-	if (!c->there)
-		os_remove(c->path);
-	else if (os_write(c->path, 0644, c->before.data, c->before.len,
-		     &ignored) != DFLOW_OK)
-		return; /* the disk is full; the next request writes it */
-}
-
 enum dflow_status
 planned_save(struct dflow_plan *d, struct dflow_err *err)
 {
 	const char *out = d->p->out;
 	bool stream =
 	    strcmp(out, "-") == 0 || (os_exists(out) && !os_is_file(out));
-	struct copy copy = {.written = false};
+	struct copies copies = {0};
 	uint8_t digest[DIGEST_MAX];
 	enum dflow_status st;
 	struct buf text;
 
 	buf_init(&text, BUNDLES_BYTES_MAX);
-	buf_init(&copy.before, BUNDLES_BYTES_MAX);
 	bundles_write(
 	    d->bundles, d->p->knot ? BUNDLE_KNOT : BUNDLE_BIND, &text);
 	st = buf_check(&text, "the key request", err);
 	if (st == DFLOW_OK)
-		st = copy_write(&copy, d, &text, err);
+		st = copies_begin(&copies, d, err);
 	if (st == DFLOW_OK) {
 		digest_once(DIGEST_SHA256, text.data, text.len, digest);
 		keyfacts_hex(digest, digest_len(DIGEST_SHA256), d->sha256);
-		st = stream ? save_stream(d, &text, err)
-			    : save_file(d, &text, err);
+		st = stream ? save_stream(d, &copies, &text, err)
+			    : save_file(d, &copies, &text, err);
 	}
-	if (st != DFLOW_OK)
-		copy_undo(&copy);
+	if (st != DFLOW_OK) {
+		copy_undo(&copies.last);
+		copy_undo(&copies.older);
+	}
 	buf_free(&text);
-	buf_free(&copy.before);
+	buf_free(&copies.last.before);
+	buf_free(&copies.older.before);
 	return st;
 }

@@ -10,7 +10,9 @@
 
 #include "base/os.h"
 #include "dns/digest.h"
+#include "dns/rrtype.h"
 #include "flow/seal.h"
+#include "keys/keyfile.h"
 #include "zone/load.h"
 
 static enum dflow_status
@@ -59,4 +61,63 @@ previous_read(
 		return;
 	if (seal_read(p->out, sealed, cause) == DFLOW_OK)
 		(void)load(p, sealed, zone, cause);
+}
+
+static bool
+signs_now(const struct zsks *keys, const struct dnskey *key)
+{
+	for (size_t i = 0; i < keys->signer_count; i++)
+		if (dnskey_same_key(signer_key(keys->signers[i]), key))
+			return true;
+	return false;
+}
+
+/* In the zone, but without signing; or past that, by its files' times. */
+static bool
+was_rolled(const struct zsks *keys, const struct keylist *list, int64_t now,
+    const struct dnskey *key)
+{
+	for (size_t i = 0; i < keys->published_count; i++)
+		if (dnskey_same_key(&keys->published[i], key))
+			return true;
+	for (size_t i = 0; i < list->count; i++) {
+		enum keystate s = keyfile_state(&list->keys[i]->times, now);
+
+		if ((s == KEYSTATE_RETIRED || s == KEYSTATE_REMOVED) &&
+		    dnskey_same_key(&list->keys[i]->key, key))
+			return true;
+	}
+	return false;
+}
+
+bool
+previous_rolled(const struct zone *zone, const uint8_t *apex,
+    const struct zsks *keys, const char *dir, int64_t now)
+{
+	const struct node *node = zone_apex(zone);
+	const struct rrset *set = NULL;
+	struct keylist list = {0};
+	struct dflow_err ignored;
+	struct dnskey key;
+	const uint8_t *p;
+	bool rolled = false, signs = false;
+
+	if (node != NULL)
+		set = node_rrset(zone, node, RRTYPE_DNSKEY);
+	if (set == NULL)
+		return false;
+	if (dir != NULL && keylist_read(dir, apex, &list, &ignored) != DFLOW_OK)
+		list = (struct keylist){0};
+	p = set->rdata;
+	for (uint32_t i = 0; i < set->count; i++) {
+		struct rdata r = rdata_at(p, &p);
+
+		if (!dnskey_view(r.data, r.len, &key) ||
+		    (key.flags & DNSKEY_FLAG_SEP) != 0)
+			continue;
+		signs |= signs_now(keys, &key);
+		rolled |= was_rolled(keys, &list, now, &key);
+	}
+	keylist_free(&list);
+	return rolled && !signs;
 }

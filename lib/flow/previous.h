@@ -3,10 +3,12 @@
 #ifndef FLOW_PREVIOUS_H
 #define FLOW_PREVIOUS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
+#include "flow/zsks.h"
 #include "zone/zone.h"
 
 struct previous {
@@ -24,5 +26,13 @@ struct previous {
  */
 void previous_read(
     const struct previous *p, struct zone **zone, struct dflow_err *cause);
+
+/*
+ * Whether the zone has none of the keys that sign now because a ZSK was rolled
+ * over meanwhile: one of its ZSKs is in the zone still, or in the folder dir,
+ * which may be NULL, retired or removed by its times.
+ */
+bool previous_rolled(const struct zone *zone, const uint8_t *apex,
+    const struct zsks *keys, const char *dir, int64_t now);
 
 #endif

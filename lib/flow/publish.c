@@ -15,6 +15,9 @@
 #include "flow/seal.h"
 #include "zone/load.h"
 
+/* Long enough for a ceremony that has to be held sooner than was meant. */
+#define WARN_S ((int64_t)14 * 86400)
+
 static bool
 is_stdout(const char *out)
 {
@@ -23,8 +26,9 @@ is_stdout(const char *out)
 
 void
 publish_tell(struct dflow_published *done, const char *path,
-    const struct response_force *f)
+    const struct response_force *f, int64_t now)
 {
+	bool last = f->number == f->count;
 	char end[DFLOW_WHEN_LONG];
 
 	if (f->number == 0)
@@ -32,13 +36,13 @@ publish_tell(struct dflow_published *done, const char *path,
 	done->bundle = f->number;
 	done->bundle_count = f->count;
 	done->bundle_until = f->until;
-	if (f->number < f->count)
+	if (!last && f->end - now >= WARN_S)
 		return;
-	dflow_when_long(f->until, end);
+	dflow_when_long(f->end, end);
 	(void)snprintf(done->warning, sizeof(done->warning),
-	    "%s: its last bundle is in force, and ends on %s; fetch a new "
-	    "response from the left before that",
-	    path, end);
+	    "%s: its last bundle %s on %s; fetch a new response from the left "
+	    "before that",
+	    path, last ? "is in force, and ends" : "ends", end);
 }
 
 enum dflow_status

@@ -32,10 +32,12 @@ struct publish {
 	struct meter *meter;
 };
 
-/* Tells in done what of KSK.data, at path, was used, and if that was the last.
+/*
+ * Tells in done what of KSK.data, at path, was used, and warns if that is the
+ * last bundle, or if the last one ends in less than 14 days.
  */
 void publish_tell(struct dflow_published *done, const char *path,
-    const struct response_force *f);
+    const struct response_force *f, int64_t now);
 
 /* Opens the temporary file. */
 DFLOW_NODISCARD enum dflow_status publish_open(

@@ -138,7 +138,7 @@ response_at(const struct response *r, int64_t now, struct kskdata **out,
     struct response_force *force, struct dflow_err *err)
 {
 	const struct bundles *b = r->bundles;
-	struct response_force f = {INT64_MIN, INT64_MAX, 0, 0};
+	struct response_force f = {INT64_MIN, INT64_MAX, INT64_MAX, 0, 0};
 	const struct bundle *at;
 	enum dflow_status st;
 
@@ -147,10 +147,11 @@ response_at(const struct response *r, int64_t now, struct kskdata **out,
 		    r->text.len, out, err);
 	} else {
 		at = bundles_at(b, now);
-		f.until = response_until(r, now);
+		f.end = response_until(r, now);
+		f.until = f.end;
 		if (at == NULL ||
-		    (at == &b->list[b->count - 1] && f.until <= now))
-			return none_in_force(r, at, f.until, err);
+		    (at == &b->list[b->count - 1] && f.end <= now))
+			return none_in_force(r, at, f.end, err);
 		f.from = at->time;
 		f.number = (size_t)(at - b->list) + 1;
 		f.count = b->count;

@@ -26,6 +26,7 @@ struct response {
 struct response_force {
 	int64_t from; /* INT64_MIN for a plain one, */
 	int64_t until; /* which has INT64_MAX here */
+	int64_t end; /* of the last bundle; as until for a plain one */
 	size_t number; /* of the bundle, from 1; 0 for a plain one */
 	size_t count; /* of bundles */
 };

@@ -225,7 +225,9 @@ read_previous(struct work *w, struct dflow_published *done)
 	previous_read(&previous, &w->previous, &cause);
 	prepare(w);
 	if (cause.status == DFLOW_OK && w->previous != NULL &&
-	    !keep_init(&w->keep))
+	    !keep_init(&w->keep) &&
+	    !previous_rolled(w->previous, w->src.apex, w->src.keys,
+		w->p->key_dir, w->p->now))
 		(void)err_set(&cause, DFLOW_REFUSED,
 		    "%s was signed by other keys, or by one whose tag "
 		    "another key has, too",
@@ -301,7 +303,7 @@ sign(struct work *w, struct dflow_published *done, struct dflow_err *err)
 
 	(void)name_text(w->src.apex, done->zone);
 	done->ksk_expiration = w->src.ksk_expiration;
-	publish_tell(done, w->p->kskdata, &w->src.force);
+	publish_tell(done, w->p->kskdata, &w->src.force, w->p->now);
 	read_previous(w, done);
 	st = make_chain(w, err);
 	if (st == DFLOW_OK)

@@ -194,8 +194,8 @@ read_kskdata(
 {
 	struct kskcheck check = {.now = p->now};
 	struct kskcheck_window window;
-	enum dflow_status st = response_take(
-	    p->kskdata, p->now, &s->kskdata, &s->force, err);
+	enum dflow_status st =
+	    response_take(p->kskdata, p->now, &s->kskdata, &s->force, err);
 
 	if (st != DFLOW_OK)
 		return st;

@@ -142,8 +142,8 @@ check_keys(struct splice *s, struct dflow_err *err)
 	    .data = s->data,
 	    .zsks = {s->zsks, s->zsk_count},
 	    .now = s->p->now,
-	    .min_validity_s = response_needed_s(
-		&s->force, s->p->now, s->p->min_validity_s),
+	    .min_validity_s =
+		response_needed_s(&s->force, s->p->now, s->p->min_validity_s),
 	};
 	enum dflow_status st;
 
@@ -265,7 +265,7 @@ dflow_splice(const struct dflow_splice *params, struct dflow_published *done,
 	if (st == DFLOW_OK) {
 		(void)name_text(s.data->zone, result.zone);
 		result.ksk_expiration = s.window.expiration;
-		publish_tell(&result, p.kskdata, &s.force);
+		publish_tell(&result, p.kskdata, &s.force, p.now);
 		st = write_and_publish(&s, &z, &result, err);
 	}
 	zone_free(&z);

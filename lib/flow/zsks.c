@@ -177,8 +177,8 @@ none_fits(const struct zsks_choice *p, const struct keylist *list,
 }
 
 static enum dflow_status
-list_keys(const struct zsks_choice *p, struct keylist *out,
-    struct dflow_err *err)
+list_keys(
+    const struct zsks_choice *p, struct keylist *out, struct dflow_err *err)
 {
 	return p->index != NULL ? keyindex_list(p->index, p->zone, out, err)
 				: keylist_read(p->dir, p->zone, out, err);
