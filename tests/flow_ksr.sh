@@ -113,6 +113,9 @@ want_status 3 ksk-sign sign --now $now -k "left/$ksk" --yes --ledger ledger \
     -o no.skr bind.ksr
 says 'check possession'
 sign --allow possession bind.ksr
+tr -s '\n ' ' ' <"$tmp/said" | grep -Eq \
+    '[(]allowed: possession, and [0-9]+ more such[)]' ||
+    die "one key is named, and the others are not counted"
 last=$(awk '/^;; Key/ && $4 ~ /^2/ { at = $4 } END { print at }' bind.ksr)
 end=$(date -u -d "$(echo "$last" |
     sed 's/\(....\)\(..\)\(..\)\(..\)\(..\)\(..\)/\1-\2-\3 \4:\5:\6/') UTC 9 days" \

@@ -76,6 +76,7 @@ checks_fail(struct checks *c, enum check which, const char *fmt, ...)
 	struct dflow_err line;
 	va_list ap;
 
+	c->count[which]++;
 	if ((c->failed & bit(which)) != 0)
 		return;
 	c->failed |= bit(which);

@@ -43,6 +43,7 @@ struct checks {
 	uint32_t allowed; /* bit 1 << enum check */
 	uint32_t failed; /* also those that are allowed */
 	char text[CHECKS][CHECK_TEXT]; /* of each that failed: the first */
+	size_t count[CHECKS]; /* how often it failed */
 };
 
 /* Adds what --allow names. DFLOW_USAGE lists the names there are. */

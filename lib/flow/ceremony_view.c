@@ -323,7 +323,13 @@ fill_warnings(const struct dflow_ceremony *c, struct ceremony_zone *z,
 		if ((z->checks.failed & 1u << i) == 0)
 			continue;
 		z->allowed[v->allowed_count++] = check_name(i);
-		warn(z, "%s (allowed: %s)", z->checks.text[i], check_name(i));
+		if (z->checks.count[i] == 1)
+			warn(z, "%s (allowed: %s)", z->checks.text[i],
+			    check_name(i));
+		else
+			warn(z, "%s (allowed: %s, and %zu more such)",
+			    z->checks.text[i], check_name(i),
+			    z->checks.count[i] - 1);
 	}
 	for (size_t i = 0; i < z->file_count && c->trust != NULL; i++)
 		if (z->containers[i] == NULL)
