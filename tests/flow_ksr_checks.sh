@@ -184,6 +184,31 @@ bind length other.ksr
 	echo "$end"
 } >other.ksr
 bind count other.ksr
+# Two keys of one tag: it is a sum of the key's words of 16 bits, so two of
+# these in each other's place do not change it.
+ed=left/$(ksk-sign keygen -a 15 --now $now -K left example.com)
+rm -r right && cp -r empty right
+request ed.ksr -a 15 --from $now --to 20270201
+zsk=$(sed 's/ ; pop .*//' ed.ksr | awk '/DNSKEY/ { print; exit }')
+echo "$zsk" | awk '{ for (i = 8; i <= NF; i++) printf "%s", $i }' |
+    openssl base64 -d -A >words
+[ "$(wc -c <words)" -eq 32 ] || die "no Ed25519 key: $zsk"
+{
+	dd bs=2 skip=1 count=1 if=words
+	dd bs=2 count=1 if=words
+	dd bs=4 skip=1 if=words
+} 2>/dev/null >swapped
+cmp -s words swapped && die "a key of two equal words"
+twin="$(echo "$zsk" | awk '{ printf "%s\t%s\t%s\t%s\t%s %s %s", $1, $2, $3,
+    $4, $5, $6, $7 }') $(openssl base64 -A -in swapped)"
+{
+	ksr 20270101000000
+	ksr 20270115000000
+	echo "$twin"
+	echo "$end"
+} >other.ksr
+breaks keys other.ksr -k "$ed" --allow possession
+
 rm -f ledger
 want_status 2 ksk-sign sign --now $now -k "$ksk" --yes --ledger ledger \
     --allow everything -o out.skr good.ksr
