@@ -179,7 +179,7 @@ rm -rf out* left/ledger
 narrow "with its question"
 [ -e out ] || die "nothing was signed"
 has "^$esc\[1;33mWarnings$esc\[0m" warnings
-bare | tr -d '\n' | grep -q '  ! bare.ksr:.*(allowed: possession)' ||
+bare | tr -d '\n' | grep -q '  ! bare.ksr:.*(allowed: possession' ||
     die "the override is not shown"
 on_terminal 'TERM=xterm LC_ALL=C' "ksk-sign ledger $at ledger"
 has "^$esc\[1;31m  act      refuse" refusals
