@@ -133,59 +133,113 @@ rm -r right && cp -r empty right
 request short.ksr -a 8 -b 1024 --from $now --to 20270401
 breaks size short.ksr -k "$rsa"
 
-# What only others write: their requests have no proofs.
+# Others' requests have no proofs; where that is allowed, all else is looked at.
 sed 's/ ; pop .*//; s/ by dnssecflow .*/ by 9.20.27/' good.ksr >bind.ksr
 rm -f ledger
 sign -k "$ksk" --allow possession bind.ksr || die "BIND's form was refused"
-bind()
-{
-	name=$1
-	file=$2
-	shift 2
-	breaks "$name" "$file" -k "$ksk" --allow possession "$@"
-}
 sed '0,/DNSKEY	256 /s//DNSKEY	257 /' bind.ksr >other.ksr
-grep -q '	257 ' other.ksr || die "no key with the SEP flag"
-rm -f ledger
-code=0
-sign -k "$ksk" --allow possession other.ksr || code=$?
-[ $code -eq 3 ] || die "a ZSK with the SEP flag was signed"
-says 'flags 257'
-tail -n 1 ledger | grep -q ' check=flags' || die "flags: not recorded"
-sed 's/DNSKEY	256 /DNSKEY	257 /' bind.ksr >other.ksr
-bind flags other.ksr
-sed '0,/	3600	IN/s//	1800	IN/' bind.ksr >other.ksr
-bind ttl other.ksr
-# A thief's keys, behind the right's own.
-rm -r right && cp -r empty right
-request theft.ksr --from $now --to 20270401
+breaks flags other.ksr -k "$ksk" --allow possession --allow keys
+
+# What no plan of ours makes: proofs by the right's own keys are put in anew,
+# so that it is this alone that is wrong. changed FILE END FOLDER.
+changed()
 {
-	sed '/^;; KeySigningRequest 1.0 20270[23]/,$d' bind.ksr
+	zsks=$(find "$3" -name 'K*.private' | sed 's/[.]private$//')
+	# shellcheck disable=SC2086
+	"$builddir/tests/prove" "$1" "$2" $zsks >other.ksr ||
+	    die "no proofs for $1"
+}
+plan_end=20270401000000
+rm -r right && cp -r empty right
+request good.ksr --from $now --to $plan_end
+sed 's/ ; pop .*//' good.ksr >bare.ksr
+changed bare.ksr $plan_end right
+cp other.ksr again.ksr
+rm -f ledger
+sign -k "$ksk" again.ksr || die "new proofs are none"
+# reflagged BASE FROM TO FOLDER: that key's files with other flags, in FOLDER.
+reflagged()
+{
+	sed "s/ DNSKEY $2 / DNSKEY $3 /" "$1.key" >reflagged.key
+	tag=$(ksk-sign show --json reflagged.key |
+	    sed -n 's/.*"tag": *\([0-9]*\).*/\1/p' | head -n 1)
+	algorithm=$(sed -n 's/.* DNSKEY [0-9]* 3 \([0-9]*\) .*/\1/p' \
+	    reflagged.key)
+	to=$4/Kexample.com.+$(printf %03d+%05d "$algorithm" "$tag")
+	cp reflagged.key "$to.key"
+	cp "$1.private" "$to.private"
+}
+mkdir sep
+for key in right/K*.key; do
+	reflagged "${key%.key}" 256 257 sep
+done
+sed 's/DNSKEY	256 /DNSKEY	257 /' bare.ksr >flags.ksr
+changed flags.ksr $plan_end sep
+breaks flags other.ksr -k "$ksk"
+sed '0,/	3600	IN/s//	1800	IN/' bare.ksr >ttl.ksr
+changed ttl.ksr $plan_end right
+breaks ttl other.ksr -k "$ksk"
+# A thief's keys, behind the right's own, with proofs.
+cp -r empty thief
+want_status 0 zsk-sign request -K thief --now $now --zsk-lifetime 30d \
+    -o theft.ksr --from $now --to $plan_end example.com
+{
+	sed '/^;; KeySigningRequest 1.0 20270[23]/,$d' bare.ksr
 	sed -n '/^;; KeySigningRequest 1.0 20270[23]/,$p' theft.ksr |
-	    sed 's/ ; pop .*//; s/ by dnssecflow .*/ by 9.20.27/'
-} >other.ksr
-bind chain other.ksr
-zsk=$(awk '/DNSKEY/ { print; exit }' bind.ksr)
+	    sed "s/ ; pop .*//; s/ bundles=.*/ bundles=$(
+	    grep -c '^;; KeySigningRequest 1.0 20' bare.ksr)/"
+} >both.ksr
+mkdir both
+cp right/K* thief/K* both
+changed both.ksr $plan_end both
+breaks chain other.ksr -k "$ksk"
+
+zsk=$(sed -n '/DNSKEY/{p;q}' bare.ksr)
 ksr()
 {
 	printf ';; KeySigningRequest 1.0 %s (x)\n%s\n' "$1" "$zsk"
 }
-end=';; KeySigningRequest 1.0 generated at Fri Jan  1 by 9.20.27'
-{ ksr 20270101000000; ksr 20270101000000; echo "$end"; } >other.ksr
-bind order other.ksr
-{ ksr 20270201000000; ksr 20270101000000; echo "$end"; } >other.ksr
-bind order other.ksr
-{ ksr 20270101000000; ksr 20270101000030; echo "$end"; } >other.ksr
-bind length other.ksr
+# bundles END TIME...: the same ZSK in each.
+bundles()
 {
-	for day in $(seq 0 366); do
-		ksr "$(date -u -d "2027-01-01 UTC $day days" +%Y%m%d000000)"
-	done
-	echo "$end"
-} >other.ksr
-bind count other.ksr
+	until=$1
+	shift
+	for time in "$@"; do
+		ksr "$time"
+	done >times.ksr
+	tail -n 1 bare.ksr | sed "s/ until=[0-9]*/ until=$until/;
+	    s/ bundles=[0-9]*/ bundles=$#/" >>times.ksr
+	changed times.ksr "$until" right
+}
+month=20270201000000
+bundles $month $now 20270115000000
+rm -f ledger
+sign -k "$ksk" other.ksr || die "two good bundles were refused"
+bundles $month $now $now
+breaks order other.ksr -k "$ksk"
+bundles $month 20270115000000 $now
+breaks order other.ksr -k "$ksk"
+bundles $month $now 20270101000030
+breaks length other.ksr -k "$ksk"
+# shellcheck disable=SC2046
+bundles 20280103000000 $(for day in $(seq 0 366); do
+	date -u -d "2027-01-01 UTC $day days" +%Y%m%d000000
+done)
+breaks count other.ksr -k "$ksk"
+
+# One key under two ids, as of RSA/SHA-256 and of RSA/SHA-512: its holder has
+# proofs of either, and there are KSKs of both.
+rm -r right && cp -r empty right
+key=right/$(zsk-sign keygen -a 8 --now $now -K right example.com)
+reflagged "$key" '256 3 8' '256 3 10' right
+sed -i 's/^Algorithm: .*/Algorithm: 10 (RSASHA512)/' "$to.private"
+zsk=$(sed -n 's/ IN DNSKEY / 3600 IN DNSKEY /p' right/*.key)
+bundles $month $now
+ten=left/$(ksk-sign keygen -a 10 --now $now -K left example.com)
+breaks keys other.ksr -k "$rsa" -k "$ten"
+
 # Two keys of one tag: it is a sum of the key's words of 16 bits, so two of
-# these in each other's place do not change it.
+# these in each other's place do not change it. Nobody has the second.
 ed=left/$(ksk-sign keygen -a 15 --now $now -K left example.com)
 rm -r right && cp -r empty right
 request ed.ksr -a 15 --from $now --to 20270201
@@ -205,7 +259,7 @@ twin="$(echo "$zsk" | awk '{ printf "%s\t%s\t%s\t%s\t%s %s %s", $1, $2, $3,
 	ksr 20270101000000
 	ksr 20270115000000
 	echo "$twin"
-	echo "$end"
+	echo ';; KeySigningRequest 1.0 generated at Fri Jan  1 by 9.20.27'
 } >other.ksr
 breaks keys other.ksr -k "$ed" --allow possession
 

@@ -191,7 +191,7 @@ static const struct {
 	"b:3: RRSIG by key 11238, which is no KSK"},
     {SKR1 SIGNED RRSIG SKR_END, "b:5: the same as on line 4"},
     {SKR1 SIGNED DNSKEY("example.com.", "385 3 13", KEY) SKR_END,
-	"b:5: the same as on line 2"},
+	"b:5: the key of line 2 with other flags"},
     {SKR1 SIGNED CDS SKR_END, "b:5: CDS without an RRSIG"},
     {SKR1 SIGNED RRSIG_OVER("CDS") SKR_END, "b:5: RRSIG over CDS, but"},
     {SKR1 SIGNED RRSIG_OVER("SOA") SKR_END, "b:5: RRSIG over a type other"},

@@ -174,12 +174,15 @@ check_beside(const struct bundles *b, const struct bundle *in,
 			    "%s:%u: TTL %u, but %u on line %zu; an RRset has "
 			    "one TTL",
 			    b->file, rr->line, rr->ttl, old->ttl, old->line);
-		if ((b->kind == BUNDLE_SKR && same_key(old, rr)) ||
-		    (old->type == rr->type && old->len == rr->rdata_len &&
-			memcmp(old->rdata, rr->rdata, old->len) == 0))
+		if (old->type == rr->type && old->len == rr->rdata_len &&
+		    memcmp(old->rdata, rr->rdata, old->len) == 0)
 			return err_set(err, DFLOW_REFUSED,
 			    "%s:%u: the same as on line %zu", b->file, rr->line,
 			    old->line);
+		if (b->kind == BUNDLE_SKR && same_key(old, rr))
+			return err_set(err, DFLOW_REFUSED,
+			    "%s:%u: the key of line %zu with other flags",
+			    b->file, rr->line, old->line);
 	}
 	return DFLOW_OK;
 }

@@ -222,7 +222,7 @@ check_bundle(const struct bundles *b, struct bundle *in, struct dflow_err *err)
 	uint16_t covered;
 
 	for (; before.count < in->count && st == DFLOW_OK; before.count++) {
-		const struct bundle_rr *at = &in->rrs[before.count];
+		struct bundle_rr *at = &in->rrs[before.count];
 		struct zone_rr rr = {
 		    .owner = b->zone,
 		    .rdata = at->rdata,
@@ -232,6 +232,7 @@ check_bundle(const struct bundles *b, struct bundle *in, struct dflow_err *err)
 		    .rdata_len = (uint16_t)at->len,
 		};
 
+		at->line = rr.line;
 		st = bundle_check_rr(b, &before, &rr, &covered, &why);
 	}
 	return st == DFLOW_OK
