@@ -109,18 +109,31 @@ read_words(
 	return DFLOW_OK;
 }
 
+/* To the library nothing is the default, which nobody means who says 0. */
+static enum dflow_status
+read_span(
+    const struct cli *c, const char *name, int64_t *out, struct dflow_err *err)
+{
+	enum dflow_status st = cli_span(c, name, out, err);
+
+	if (st != DFLOW_OK || !cli_has(c, name) || *out > 0)
+		return st;
+	return cli_error(
+	    err, DFLOW_USAGE, "--%s 0: let it be a second or more", name);
+}
+
 static enum dflow_status
 read_spans(
     const struct cli *c, struct dflow_ceremony_params *p, struct dflow_err *err)
 {
-	enum dflow_status st = cli_span(c, "validity", &p->validity_s, err);
+	enum dflow_status st = read_span(c, "validity", &p->validity_s, err);
 
 	if (st == DFLOW_OK)
-		st = cli_span(c, "refresh", &p->refresh_s, err);
+		st = read_span(c, "refresh", &p->refresh_s, err);
 	if (st == DFLOW_OK)
-		st = cli_span(c, "horizon", &p->horizon_s, err);
+		st = read_span(c, "horizon", &p->horizon_s, err);
 	if (st == DFLOW_OK)
-		st = cli_span(c, "clock-skew", &p->skew_s, err);
+		st = read_span(c, "clock-skew", &p->skew_s, err);
 	return st;
 }
 

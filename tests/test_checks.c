@@ -76,13 +76,13 @@ START_TEST(test_several)
 	checks_fail(&c, CHECK_FLAGS, "flags");
 	ck_assert_int_eq(checks_verdict(&c, &err), DFLOW_REFUSED);
 	ck_assert_str_eq(err.text,
-	    "flags (check flags, and so fails gap, clock; --allow each by its "
-	    "name to sign all the same)");
+	    "flags (checks flags, gap, clock; to sign all the same: --allow "
+	    "flags --allow gap --allow clock)");
 	ck_assert(checks_allow(&c, "flags", &err) == DFLOW_OK);
 	ck_assert_int_eq(checks_verdict(&c, &err), DFLOW_REFUSED);
 	ck_assert_str_eq(err.text,
-	    "a gap (check gap, and so fails clock; --allow each by its name to "
-	    "sign all the same)");
+	    "a gap (checks gap, clock; to sign all the same: --allow gap "
+	    "--allow clock)");
 	ck_assert(checks_allow(&c, "clock", &err) == DFLOW_OK);
 	ck_assert_int_eq(checks_verdict(&c, &err), DFLOW_REFUSED);
 	ck_assert_str_eq(
@@ -90,6 +90,24 @@ START_TEST(test_several)
 	ck_assert(checks_allow(&c, "gap", &err) == DFLOW_OK);
 	ck_assert_int_eq(checks_verdict(&c, &err), DFLOW_OK);
 	ck_assert_str_eq(c.text[CHECK_GAP], "a gap");
+}
+END_TEST
+
+/* What nothing allows goes first, and offers no --allow. */
+START_TEST(test_final)
+{
+	struct checks c = {0};
+
+	checks_fail(&c, CHECK_OWNER, "an owner");
+	checks_fail(&c, CHECK_FLAGS, "flags 257");
+	checks_fail_final(&c, CHECK_FLAGS, "flags 384");
+	checks_fail(&c, CHECK_FLAGS, "flags 257 again");
+	ck_assert_uint_eq(c.count[CHECK_FLAGS], 3);
+	ck_assert(checks_allow(&c, "owner", &err) == DFLOW_OK);
+	ck_assert(checks_allow(&c, "flags", &err) == DFLOW_OK);
+	ck_assert_uint_eq(checks_left(&c), UINT32_C(1) << CHECK_FLAGS);
+	ck_assert_int_eq(checks_verdict(&c, &err), DFLOW_REFUSED);
+	ck_assert_str_eq(err.text, "flags 384 (check flags)");
 }
 END_TEST
 
@@ -122,6 +140,7 @@ main(void)
 	    t, test_other_names, 0, (int)(sizeof(others) / sizeof(others[0])));
 	tcase_add_loop_test(t, test_verdict, 0, CHECKS);
 	tcase_add_test(t, test_several);
+	tcase_add_test(t, test_final);
 	tcase_add_test(t, test_text);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_ENV);

@@ -315,7 +315,7 @@ START_TEST(test_ds_for_new)
 	run("rm keys/*");
 	put_request(list, 2, request);
 	put_response("a.skr", list, 2, "");
-	refused("a.skr", "give --ds for the new one");
+	refused("a.skr", "give --ds a file with");
 	params.ds_path = in_home("ds");
 	run("cat left/*.ds >ds");
 	taken("a.skr");

@@ -92,6 +92,13 @@ chain_ksk(struct scene *s)
 	s->signed_by[0].digest[0] = 'x';
 }
 
+/* It lies here, but by its times it signs no more. */
+static void
+chain_retired(struct scene *s)
+{
+	s->p.first_signers = 0;
+}
+
 /* The very file. Its own period is no conflict, nor is it its own past. */
 static void
 replay_file(struct scene *s)
@@ -111,6 +118,16 @@ replay_late(struct scene *s)
 {
 	replay_file(s);
 	s->p.now = s->b->list[1].time;
+}
+
+/* The first KSR of a zone that had a plain response before. */
+static void
+replay_first(struct scene *s)
+{
+	replay_file(s);
+	s->acts[0] = s->acts[1];
+	strcpy(s->acts[0].plain, DB);
+	s->p.act_count = 1;
 }
 
 static void
@@ -212,12 +229,14 @@ static const struct breaking breaking[] = {
     {CHECK_CHAIN, BEFORE, "13", chain_none, "response, entry 7 of the ledg"},
     {CHECK_CHAIN, BEFORE, "13", chain_silent, "does not tell the last resp"},
     {CHECK_CHAIN, BEFORE, "13", chain_lost, "none was signed for this zone"},
+    {CHECK_CHAIN, AFTER, "13", chain_retired, "does not sign the first bun"},
     {CHECK_CHAIN, BEFORE, "13", chain_keys, "a.ksr:1: its first bundle has"},
     {CHECK_CHAIN, BEFORE, "13", chain_theft, "a.ksr:11: this bundle has no"},
     {CHECK_CHAIN, BEFORE, "13", chain_theft_last, "a.ksr:21: this bundle "},
     {CHECK_CHAIN, AFTER, "13", chain_maker, "made by dnssecflow, and this"},
     {CHECK_CHAIN, BEFORE, "13", chain_ksk, "entry 7 of the ledger; bring"},
     {CHECK_REPLAY, BEFORE, "13", replay_late, "already, entry 9 of the"},
+    {CHECK_REPLAY, BEFORE, "13", replay_first, "already, entry 9 of the"},
     {CHECK_REPLAY, BEFORE, "13", replay_file, "already, entry 9 of the"},
     {CHECK_REPLAY, BEFORE, "13", replay_id, "a.ksr: another file of its id"},
     {CHECK_REPLAY, BEFORE, "13", replay_silent, "without its id"},

@@ -69,53 +69,98 @@ checks_allow(struct checks *c, const char *name, struct dflow_err *err)
 	return st;
 }
 
-void
-checks_fail(struct checks *c, enum check which, const char *fmt, ...)
+static void __attribute__((format(printf, 3, 0)))
+note(struct checks *c, enum check which, const char *fmt, va_list ap)
 {
 	char raw[CHECK_TEXT];
 	struct dflow_err line;
-	va_list ap;
 
-	c->count[which]++;
-	if ((c->failed & bit(which)) != 0)
-		return;
 	c->failed |= bit(which);
-	va_start(ap, fmt);
 	if (vsnprintf(raw, sizeof(raw), fmt, ap) < 0)
 		raw[0] = '\0';
-	va_end(ap);
 	/* Names of files are printed elsewhere than in errors, too. */
 	(void)err_set(&line, DFLOW_REFUSED, "%s", raw);
 	(void)snprintf(
 	    c->text[which], CHECK_TEXT, "%.*s", CHECK_TEXT - 1, line.text);
 }
 
+void
+checks_fail(struct checks *c, enum check which, const char *fmt, ...)
+{
+	va_list ap;
+
+	c->count[which]++;
+	if ((c->failed & bit(which)) != 0)
+		return;
+	va_start(ap, fmt);
+	note(c, which, fmt, ap);
+	va_end(ap);
+}
+
+void
+checks_fail_final(struct checks *c, enum check which, const char *fmt, ...)
+{
+	va_list ap;
+
+	c->count[which]++;
+	if ((c->final & bit(which)) != 0)
+		return;
+	c->final |= bit(which);
+	va_start(ap, fmt);
+	note(c, which, fmt, ap);
+	va_end(ap);
+}
+
+uint32_t
+checks_left(const struct checks *c)
+{
+	return (c->failed & ~c->allowed) | c->final;
+}
+
+/* "check gap; --allow gap to sign all the same", or of several the like. */
+static void
+put_way(uint32_t left, struct buf *out)
+{
+	bool several = (left & (left - 1)) != 0;
+	const char *before = several ? "checks " : "check ";
+
+	for (enum check i = 0; i < CHECKS; i++)
+		if ((left & bit(i)) != 0) {
+			buf_printf(out, "%s%s", before, names[i]);
+			before = ", ";
+		}
+	before = several ? "; to sign all the same: --allow " : "; --allow ";
+	for (enum check i = 0; i < CHECKS; i++)
+		if ((left & bit(i)) != 0) {
+			buf_printf(out, "%s%s", before, names[i]);
+			before = " --allow ";
+		}
+	buf_printf(out, "%s", several ? "" : " to sign all the same");
+	buf_u8(out, 0);
+}
+
 enum dflow_status
 checks_verdict(const struct checks *c, struct dflow_err *err)
 {
-	uint32_t left = c->failed & ~c->allowed;
+	uint32_t left = checks_left(c);
+	uint32_t worst = c->final != 0 ? c->final : left;
 	enum check first = 0;
 	enum dflow_status st;
-	struct buf others;
+	struct buf way;
 
 	if (left == 0)
 		return DFLOW_OK;
-	while ((left & bit(first)) == 0)
+	while ((worst & bit(first)) == 0)
 		first++;
-	left &= ~bit(first);
-	buf_init(&others, LIST_MAX);
-	for (enum check i = first; i < CHECKS; i++)
-		if ((left & bit(i)) != 0)
-			buf_printf(&others, "%s%s",
-			    others.len == 0 ? ", and so fails " : ", ",
-			    names[i]);
-	buf_u8(&others, 0);
-	st = buf_check(&others, "the list of checks", err);
+	if (c->final != 0)
+		return err_set(err, DFLOW_REFUSED, "%s (check %s)",
+		    c->text[first], names[first]);
+	buf_init(&way, LIST_MAX);
+	put_way(left, &way);
+	st = buf_check(&way, "the list of checks", err);
 	if (st == DFLOW_OK)
-		st = err_set(err, DFLOW_REFUSED,
-		    "%s (check %s%s; --allow %s to sign all the same)",
-		    c->text[first], names[first], (const char *)others.data,
-		    left == 0 ? names[first] : "each by its name");
-	buf_free(&others);
+		st = err_set(err, DFLOW_REFUSED, "%s (%s)", c->text[first],
+		    (const char *)way.data);
+	buf_free(&way);
 	return st;
 }

@@ -42,6 +42,7 @@ const char *check_name(enum check c);
 struct checks {
 	uint32_t allowed; /* bit 1 << enum check */
 	uint32_t failed; /* also those that are allowed */
+	uint32_t final; /* of them, those that nothing can allow */
 	char text[CHECKS][CHECK_TEXT]; /* of each that failed: the first */
 	size_t count[CHECKS]; /* how often it failed */
 };
@@ -52,6 +53,11 @@ DFLOW_NODISCARD enum dflow_status checks_allow(
 /* Notes a failure, "file:line: what is wrong, and what to do". */
 void checks_fail(struct checks *c, enum check which, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same where signing would be of no use to anybody: --allow is none. */
+void checks_fail_final(struct checks *c, enum check which, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* What stands against signing: bit 1 << enum check. */
+uint32_t checks_left(const struct checks *c);
 /*
  * DFLOW_REFUSED if any failed that is not allowed: the text of the first, in
  * the enum's order, its name, and the names of the others.

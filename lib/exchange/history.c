@@ -267,8 +267,10 @@ history_take(const struct dflow_ledger_entry *e, void *ctx)
 	}
 	if (read_act(e, &act, &h->err) == DFLOW_OK && name != NULL)
 		z = add_zone(h, name);
-	if (z != NULL)
+	if (z != NULL) {
+		memcpy(act.plain, z->plain, sizeof(act.plain));
 		z->plain[0] = '\0';
+	}
 	if (z != NULL && add_act(z, &act))
 		act = (struct history_act){.last = NULL}; /* transferred */
 	else if (h->err.status == DFLOW_OK && name == NULL)

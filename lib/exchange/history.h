@@ -32,6 +32,8 @@ struct history_act {
 	char request[DFLOW_LEDGER_DIGEST];
 	char response[DFLOW_LEDGER_DIGEST];
 	char emergency[DFLOW_LEDGER_DIGEST]; /* the second response; or "" */
+	/* The newest plain response between the act before and this; or "". */
+	char plain[DFLOW_LEDGER_DIGEST];
 	int64_t from; /* what it signed, to until, exclusive */
 	int64_t until;
 	struct history_key *last; /* ZSKs of the last bundle */

@@ -149,7 +149,7 @@ fill_period(const struct schedule_params *p, int64_t time, size_t from,
 	    .expiration = time + p->policy->validity_s,
 	    .from = from,
 	};
-	char when[DFLOW_WHEN_LONG];
+	char when[DFLOW_WHEN_LONG], digits[DFLOW_WHEN_TEXT];
 
 	d.until = earliest(d.until, p->until);
 	if (from + 1 < p->count)
@@ -162,10 +162,12 @@ fill_period(const struct schedule_params *p, int64_t time, size_t from,
 	if ((d.signing & ~d.revoked) != 0)
 		return DFLOW_OK;
 	dflow_when_long(time, when);
+	dflow_when_text(time, digits);
 	return err_set(err, DFLOW_REFUSED,
-	    "no KSK signs on %s, or revoked ones alone; set the KSKs' times, "
-	    "or name another KSK",
-	    when);
+	    "no KSK signs on %s, or revoked ones alone; name another KSK, or "
+	    "set when one is published and signs: ksk-sign settime -P %s -A "
+	    "%s KEY",
+	    when, digits, digits);
 }
 
 static enum dflow_status

@@ -6,7 +6,7 @@
  * lack nothing but signatures (ceremony_plan.c); people see those
  * (ceremony_view.c). Then they are signed (ceremony_sign.c), written as text
  * and read back (ceremony_text.c), recorded (ceremony_ledger.c) and saved
- * (ceremony_save.c).
+ * (ceremony_save.c), beside what was there before (ceremony_keep.c).
  */
 #ifndef FLOW_CEREMONY_H
 #define FLOW_CEREMONY_H
@@ -91,6 +91,7 @@ struct dflow_ceremony {
 	struct dflow_ceremony_zone *zone_views;
 	bool tried; /* to make the signatures */
 	bool done; /* all texts are whole and verified */
+	size_t placed; /* of the files, or folders, that are to be written */
 };
 
 /* Reads the requests, every byte once, into zones. */
@@ -108,6 +109,11 @@ DFLOW_NODISCARD enum dflow_status ceremony_check(
 /* The end of a KSR's last bundle's time. */
 int64_t ceremony_until(
     const struct dflow_ceremony *c, const struct ceremony_zone *z);
+/* The KSKs' times, DFLOW_CEREMONY_KEYS_MAX at most. */
+void ceremony_ksk_times(const struct ceremony_zone *z, struct keytimes *times);
+/* Those that sign a KSR's first bundle unrevoked: 1 << index. */
+uint32_t ceremony_first_signers(
+    const struct dflow_ceremony *c, const struct ceremony_zone *z);
 /* When which KSKs stand and sign; times are theirs, for a KSR. */
 DFLOW_NODISCARD enum dflow_status ceremony_times_plain(
     const struct dflow_ceremony *c, const struct ceremony_zone *z,
@@ -121,6 +127,10 @@ DFLOW_NODISCARD enum dflow_status ceremony_plan(
 /* The rdata of the KSK as it stands in a DNSKEY RRset: revoked or not. */
 struct dnskey ceremony_ksk(const struct ceremony_zone *z, size_t ksk,
     bool revoked, uint8_t rdata[DNSKEY_RDATA_MAX]);
+/* Fills what the zone's view has to say in warning. */
+DFLOW_NODISCARD enum dflow_status ceremony_warnings(
+    const struct dflow_ceremony *c, struct ceremony_zone *z,
+    struct dflow_ceremony_zone *v, struct dflow_err *err);
 /* Fills what people are shown. */
 DFLOW_NODISCARD enum dflow_status ceremony_view(
     struct dflow_ceremony *c, struct dflow_err *err);
@@ -132,6 +142,25 @@ DFLOW_NODISCARD enum dflow_status ceremony_view(
 DFLOW_NODISCARD enum dflow_status ceremony_text(const struct dflow_ceremony *c,
     const struct ceremony_zone *z, struct ceremony_response *r,
     struct dflow_err *err);
+
+/*
+ * Copies what stands at path, if anything does, to a name of its own, and
+ * moves its containers there. DFLOW_REFUSED if it is no response of the zone.
+ */
+DFLOW_NODISCARD enum dflow_status ceremony_keep(
+    const struct ceremony_zone *z, const char *path, struct dflow_err *err);
+/* All of that but the writing. */
+DFLOW_NODISCARD enum dflow_status ceremony_try_keep(
+    const struct ceremony_zone *z, const char *path, struct dflow_err *err);
+/* A file can be made there, or replaced. */
+DFLOW_NODISCARD enum dflow_status ceremony_try_file(
+    const char *path, struct dflow_err *err);
+enum { CEREMONY_PATH_MAX = 4096, CEREMONY_ENDS = 3 };
+/* How the names of containers end. */
+extern const char *const ceremony_ends[CEREMONY_ENDS];
+/* path and end; DFLOW_FAILED if that is too long. */
+DFLOW_NODISCARD enum dflow_status ceremony_join(const char *path,
+    const char *end, char out[CEREMONY_PATH_MAX], struct dflow_err *err);
 
 /* Opens the ledger, if one is kept, and reads what was signed before. */
 DFLOW_NODISCARD enum dflow_status ceremony_ledger_open(

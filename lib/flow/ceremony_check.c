@@ -247,17 +247,14 @@ check_ksr(const struct dflow_ceremony *c, struct ceremony_zone *z,
 	    .policy = &policy,
 	    .ksks = ksks,
 	    .ksk_count = z->ksk_count,
+	    .first_signers = ceremony_first_signers(c, z),
 	    .newest = INT64_MIN,
 	};
-	static const struct history_act none[1];
-
 	for (size_t i = 0; i < z->ksk_count; i++)
 		ksks[i] = z->ksks[i]->key;
 	if (c->ledger != NULL) {
 		check.acts =
 		    history_zone(c->history, z->text, &check.act_count);
-		if (check.acts == NULL)
-			check.acts = none;
 		check.plain = history_plain(c->history, z->text);
 		check.newest = history_newest(c->history);
 	}
@@ -288,7 +285,7 @@ put_others(struct buf *out, const struct dflow_ceremony *c)
 
 	for (size_t i = 0; i < c->zone_count; i++) {
 		const struct ceremony_zone *z = &c->zones[i];
-		uint32_t failed = z->checks.failed & ~z->checks.allowed;
+		uint32_t failed = checks_left(&z->checks);
 		unsigned k = 0;
 
 		if (!z->refused || seen++ == 0 || seen > OTHERS_MAX + 1)

@@ -104,7 +104,7 @@ first_line(const struct ceremony_zone *z)
 static void
 no_ksk(struct ceremony_zone *z, const char *dir)
 {
-	checks_fail(&z->checks, CHECK_OWNER,
+	checks_fail_final(&z->checks, CHECK_OWNER,
 	    "%s:%zu: a key of %s, of which no KSK is in %s; take the request "
 	    "out, or bring its KSK",
 	    z->files[0].path, first_line(z), z->text, dir);

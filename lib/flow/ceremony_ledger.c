@@ -313,7 +313,7 @@ ceremony_ledger_refuse(struct dflow_ceremony *c, struct dflow_err *err)
 	st = entries_new(&e, c->zone_count, err);
 	for (size_t i = 0; i < c->zone_count && st == DFLOW_OK; i++) {
 		const struct ceremony_zone *z = &c->zones[i];
-		uint32_t failed = z->checks.failed & ~z->checks.allowed;
+		uint32_t failed = checks_left(&z->checks);
 		struct buf *words;
 
 		if (!z->refused)

@@ -282,17 +282,6 @@ fill_bundles(const struct dflow_ceremony *c, const struct ceremony_zone *z,
 	return st;
 }
 
-/* A key file that dnssec-revoke made is revoked from the beginning. */
-static void
-ksk_times(const struct ceremony_zone *z, struct keytimes *times)
-{
-	for (size_t i = 0; i < z->ksk_count; i++) {
-		times[i] = z->ksks[i]->times;
-		if ((z->ksks[i]->key.flags & DNSKEY_FLAG_REVOKE) != 0)
-			times[i].revoke = 0;
-	}
-}
-
 /* Those that stand in the first bundle, and sign in none. */
 static uint32_t
 find_standby(const struct schedule *s)
@@ -343,7 +332,7 @@ plan_zone(
 	if (z->plain != NULL) {
 		st = ceremony_times_plain(c, z, r, err);
 	} else {
-		ksk_times(z, times);
+		ceremony_ksk_times(z, times);
 		st = ceremony_times_ksr(c, z, times, &r->schedule, err);
 	}
 	/* A parent that heard nothing of the standby's DS would remove it. */

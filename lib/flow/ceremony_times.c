@@ -81,15 +81,65 @@ drop_past(struct schedule *s, int64_t now)
 	memmove(s->periods, s->periods + past, s->count * sizeof(*s->periods));
 }
 
+/*
+ * Nothing is in force before it is signed. What a KSK's times say of the time
+ * between the request's beginning and now is as if it had been so throughout:
+ * a KSK that was made today signs the request of yesterday.
+ */
+static struct keytimes
+settled(const struct keytimes *times, int64_t begin, int64_t now)
+{
+	struct keytimes t = *times;
+	int64_t *const events[] = {&t.publish, &t.activate, &t.revoke,
+	    &t.inactive, &t.remove, &t.sync_publish, &t.sync_delete};
+
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
+		if (*events[i] != KEYTIME_UNSET && *events[i] > begin &&
+		    *events[i] <= now)
+			*events[i] = begin;
+	return t;
+}
+
+/* A key file that dnssec-revoke made is revoked from the beginning. */
+void
+ceremony_ksk_times(const struct ceremony_zone *z, struct keytimes *times)
+{
+	for (size_t i = 0; i < z->ksk_count; i++) {
+		times[i] = z->ksks[i]->times;
+		if ((z->ksks[i]->key.flags & DNSKEY_FLAG_REVOKE) != 0)
+			times[i].revoke = 0;
+	}
+}
+
+uint32_t
+ceremony_first_signers(
+    const struct dflow_ceremony *c, const struct ceremony_zone *z)
+{
+	struct keytimes times[DFLOW_CEREMONY_KEYS_MAX];
+	int64_t first = z->ksr->list[0].time;
+	uint32_t signers = 0;
+
+	ceremony_ksk_times(z, times);
+	for (size_t i = 0; i < z->ksk_count; i++) {
+		struct keytimes t = settled(&times[i], first, c->view.now);
+		bool revoked = t.revoke != KEYTIME_UNSET && t.revoke <= first;
+
+		if (!revoked && keyfile_state(&t, first) == KEYSTATE_ACTIVE)
+			signers |= 1u << i;
+	}
+	return signers;
+}
+
 enum dflow_status
 ceremony_times_ksr(const struct dflow_ceremony *c,
     const struct ceremony_zone *z, const struct keytimes *times,
     struct schedule **out, struct dflow_err *err)
 {
+	struct keytimes here[DFLOW_CEREMONY_KEYS_MAX];
 	struct schedule_params params = {
 	    .policy = &c->policy,
 	    .until = ceremony_until(c, z),
-	    .ksks = times,
+	    .ksks = here,
 	    .ksk_count = z->ksk_count,
 	};
 	int64_t *starts = calloc(z->ksr->count, sizeof(*starts));
@@ -109,6 +159,8 @@ ceremony_times_ksr(const struct dflow_ceremony *c,
 		from[params.count] = i;
 		starts[params.count++] = time;
 	}
+	for (size_t i = 0; i < z->ksk_count; i++)
+		here[i] = settled(&times[i], z->ksr->list[0].time, c->view.now);
 	params.times = starts;
 	if (st == DFLOW_OK)
 		st = schedule_make(&params, out, err);

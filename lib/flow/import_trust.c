@@ -241,9 +241,9 @@ not_trusted(const struct trust *t, const struct kskdata *data,
 	return err_set(err, DFLOW_REFUSED,
 	    "%s:%zu: it has no KSK in common with %s that signed both; %s",
 	    data->file, line, t->whose,
-	    t->ds != NULL ? "is this the right DS?"
-			  : "if the KSK was replaced, give --ds for the new "
-			    "one");
+	    t->ds != NULL ? "are these the right DS, of each KSK that signs?"
+			  : "if the KSK was replaced, give --ds a file with "
+			    "the DS of each KSK that signs");
 }
 
 enum dflow_status

@@ -202,7 +202,9 @@ check_over(const struct ksrcheck *p, size_t i, struct checks *c)
 	const struct bundle *in = &p->request->list[i];
 	char when[DFLOW_WHEN_LONG];
 
-	if (end_of(p, i) > p->now || ksrcheck_is_again(p))
+	/* Of a file that was signed before, what is still to come is enough. */
+	if (end_of(p, i) > p->now ||
+	    (ksrcheck_is_again(p) && p->until > p->now))
 		return;
 	dflow_when_long(end_of(p, i), when);
 	checks_fail(c, CHECK_PAST,
@@ -260,7 +262,8 @@ check_right_clock(const struct ksrcheck *p, struct checks *c)
 	dflow_when_long(p->now, ours);
 	checks_fail(c, CHECK_CLOCK,
 	    "%s: it was %s on the right when this was made, and is %s here, "
-	    "more than %s apart; see which clock is wrong",
+	    "more than %s apart; set the wrong one, or, if both are right "
+	    "and the file took that long, give --clock-skew",
 	    file, theirs, ours, span_text((uint64_t)p->policy->skew_s, limit));
 }
 
@@ -319,7 +322,7 @@ ksrcheck(const struct ksrcheck *p, struct checks *c, struct dflow_err *err)
 	if (st == DFLOW_OK)
 		st = ksrcheck_past(p, last, c, err);
 	/* Unless a check refuses it by name, which is recorded. */
-	if (st == DFLOW_OK && (c->failed & ~c->allowed) == 0)
+	if (st == DFLOW_OK && checks_left(c) == 0)
 		st = check_far(p, err);
 	return st;
 }

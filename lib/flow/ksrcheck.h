@@ -31,6 +31,9 @@ struct ksrcheck {
 	const struct ksrcheck_policy *policy;
 	const struct dnskey *ksks; /* that may sign it */
 	size_t ksk_count;
+	/* Those that sign its first bundle, and are not revoked then:
+	 * 1 << index. */
+	uint32_t first_signers;
 	/* The zone's. NULL: no ledger is kept, and what it would tell is not
 	 * checked; a zone without acts has some pointer, and no count. */
 	const struct history_act *acts;

@@ -14,6 +14,8 @@
 #include "flow/possession.h"
 
 enum { FLAGS_ZSK = DNSKEY_FLAG_ZONE };
+#define FLAGS_TEXT \
+	"%s:%zu: ZSK %u has flags %u, %s; ask the right for ZSKs alone"
 
 /* A ZSK where it stands. */
 struct place {
@@ -252,12 +254,17 @@ check_possession(
 		    "%s:%zu: the proof of possession of key %u does not "
 		    "verify; ask the right for a new request",
 		    ksrcheck_file(b), at->rr->line, at->key.tag);
+	else if (at->proof == POSSESSION_MISSING && s->ours)
+		checks_fail(c, CHECK_POSSESSION,
+		    "%s:%zu: no proof of possession of key %u; ask the right "
+		    "for a request with proofs",
+		    ksrcheck_file(b), at->rr->line, at->key.tag);
 	else if (at->proof == POSSESSION_MISSING && wanted)
 		checks_fail(c, CHECK_POSSESSION,
-		    "%s:%zu: no proof of possession of key %u%s; ask the right "
-		    "for a request with proofs",
-		    ksrcheck_file(b), at->rr->line, at->key.tag,
-		    s->ours ? "" : ", which the last response did not have");
+		    "%s:%zu: no proof of possession of key %u, which the last "
+		    "response did not have; compare its SHA-256 with the "
+		    "right's own, as BIND and Knot write no proofs",
+		    ksrcheck_file(b), at->rr->line, at->key.tag);
 }
 
 static void
@@ -271,13 +278,15 @@ check_flags(const struct places *s, const struct place *at, struct checks *c)
 		what = "the REVOKE flag of a key that is over";
 	else if ((k->flags & DNSKEY_FLAG_SEP) != 0)
 		what = "the SEP flag of a KSK";
-	if (k->flags != FLAGS_ZSK)
-		checks_fail(c, CHECK_FLAGS,
-		    "%s:%zu: ZSK %u has flags %u, %s; ask the right for ZSKs "
-		    "alone",
-		    file, at->rr->line, k->tag, k->flags, what);
+	/* What no reader of responses takes is not to be allowed. */
+	if (k->flags == (FLAGS_ZSK | DNSKEY_FLAG_SEP))
+		checks_fail(c, CHECK_FLAGS, FLAGS_TEXT, file, at->rr->line,
+		    k->tag, k->flags, what);
+	else if (k->flags != FLAGS_ZSK)
+		checks_fail_final(c, CHECK_FLAGS, FLAGS_TEXT, file,
+		    at->rr->line, k->tag, k->flags, what);
 	if (k->protocol != DNSKEY_PROTOCOL)
-		checks_fail(c, CHECK_FLAGS,
+		checks_fail_final(c, CHECK_FLAGS,
 		    "%s:%zu: ZSK %u has protocol %u, not 3; ask the right for "
 		    "another key",
 		    file, at->rr->line, k->tag, k->protocol);
@@ -298,7 +307,8 @@ check_algorithm(
 		why = "is not one to sign with";
 	}
 	if (!good)
-		checks_fail(c, CHECK_ALGORITHM,
+		(alg == NULL ? checks_fail_final : checks_fail)(c,
+		    CHECK_ALGORITHM,
 		    "%s:%zu: ZSK %u has algorithm %u (%s), which %s; ask the "
 		    "right for a key of the KSK's algorithm",
 		    ksrcheck_file(s->p->request), at->rr->line, at->key.tag,
@@ -344,7 +354,7 @@ check_keys(const struct places *s, const struct place *at, struct checks *c)
 
 		if (ksk->key_len == at->key.key_len &&
 		    memcmp(ksk->key, at->key.key, ksk->key_len) == 0)
-			checks_fail(c, CHECK_KEYS,
+			checks_fail_final(c, CHECK_KEYS,
 			    "%s:%zu: ZSK %u is the KSK %u itself; ask the "
 			    "right for a key of its own",
 			    file, at->rr->line, at->key.tag, ksk->tag);

@@ -16,6 +16,7 @@ enum {
 	SHA256_LEN = 32,
 	DS_HEAD = 4,
 	DS_SHA256 = 2,
+	GAP_PAST_S = 86400, /* zsk-sign request plans from no earlier */
 	KEY_AT = 4, /* of a DNSKEY's RDATA: behind flags, protocol, algorithm */
 };
 
@@ -56,6 +57,17 @@ check_gap(
 		return;
 	dflow_when_long(first->time, from);
 	dflow_when_long(last->until, until);
+	/* What is past cannot be planned: that gap is there to stay. */
+	if (last->until < p->now - GAP_PAST_S) {
+		checks_fail(c, CHECK_GAP,
+		    "%s:%zu: the last response, entry %zu of the ledger, ended "
+		    "on %s; %s",
+		    ksrcheck_file(p->request), first->line, last->entry, until,
+		    first->time <= p->now
+			? "nothing can fill that any more"
+			: "ask the right for one from now on");
+		return;
+	}
 	checks_fail(c, CHECK_GAP,
 	    "%s:%zu: it begins on %s, but the last response, entry %zu of the "
 	    "ledger, ends on %s; ask the right from then on",
@@ -81,6 +93,27 @@ is_response(const struct ksrcheck *p, const struct history_act *last,
 	return false;
 }
 
+/*
+ * Whether that is the plain response after the last act; of a file that was
+ * signed before, also the one before that.
+ */
+static bool
+is_plain(const struct ksrcheck *p, const char *digest)
+{
+	if (p->plain != NULL && p->plain[0] != '\0' &&
+	    strcmp(digest, p->plain) == 0)
+		return true;
+	for (size_t i = p->act_count; i > 0; i--) {
+		const struct history_act *act = &p->acts[i - 1];
+
+		if (!is_same(p, act))
+			return false;
+		if (strcmp(digest, act->plain) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* The footer of ours names the last response. */
 static void
 check_answers(
@@ -94,8 +127,7 @@ check_answers(
 		    "%s: a request of ours that does not tell the last "
 		    "response; ask the right for a new one",
 		    file);
-	else if (p->plain != NULL && p->plain[0] != '\0' &&
-		 strcmp(answers, p->plain) == 0)
+	else if (is_plain(p, answers))
 		return;
 	else if (last == NULL && strcmp(answers, "none") != 0)
 		checks_fail(c, CHECK_CHAIN,
@@ -105,7 +137,9 @@ check_answers(
 	else if (last != NULL && !is_response(p, last, answers))
 		checks_fail(c, CHECK_CHAIN,
 		    "%s: it does not follow from the last response, entry %zu "
-		    "of the ledger; import that on the right, then ask anew",
+		    "of the ledger; import that on the right, then ask anew; "
+		    "if it was lost, sign its own request again, with --allow "
+		    "replay",
 		    file, last->entry);
 }
 
@@ -184,17 +218,32 @@ ksk_known(const struct ksrcheck *p, const struct dnskey *ksk,
 	return st;
 }
 
-/* The parent has a DS of those that signed last, if of any. */
+/*
+ * The parent has a DS of those that signed last, if of any. To lie here is not
+ * enough: by its times that KSK may sign no more.
+ */
 static enum dflow_status
 check_ksks(const struct ksrcheck *p, const struct history_act *last,
     struct checks *c, struct dflow_err *err)
 {
 	enum dflow_status st = DFLOW_OK;
-	bool known = last->ksk_count == 0;
+	bool known = last->ksk_count == 0, here = false;
+	const struct dnskey *old = NULL;
 
-	for (size_t i = 0; i < p->ksk_count && !known && st == DFLOW_OK; i++)
-		st = ksk_known(p, &p->ksks[i], last, &known, err);
-	if (st == DFLOW_OK && !known)
+	for (size_t i = 0; i < p->ksk_count && !known && st == DFLOW_OK; i++) {
+		st = ksk_known(p, &p->ksks[i], last, &here, err);
+		known = here && (p->first_signers & 1u << i) != 0;
+		if (here && !known)
+			old = &p->ksks[i];
+	}
+	if (st == DFLOW_OK && !known && old != NULL)
+		checks_fail(c, CHECK_CHAIN,
+		    "%s: KSK %u, which signed the last response, entry %zu of "
+		    "the ledger, does not sign the first bundle, and no other "
+		    "of that response does; let it sign for some days more "
+		    "(ksk-sign settime -I)",
+		    ksrcheck_file(p->request), old->tag, last->entry);
+	else if (st == DFLOW_OK && !known)
 		checks_fail(c, CHECK_CHAIN,
 		    "%s: no KSK here signed the last response, entry %zu of "
 		    "the ledger; bring KSK %s",
@@ -275,8 +324,8 @@ check_replay(const struct ksrcheck *p, struct checks *c)
 		if (is_same(p, act))
 			checks_fail(c, CHECK_REPLAY,
 			    "%s: was signed on %s already, entry %zu of the "
-			    "ledger; take that response, or ask the right for "
-			    "a new request",
+			    "ledger; take that response; if it was lost, this "
+			    "makes it again",
 			    file, when, act->entry);
 		else if (id[0] != '\0' && strcmp(id, act->id) == 0)
 			checks_fail(c, CHECK_REPLAY,
@@ -308,7 +357,9 @@ check_conflict(const struct ksrcheck *p, struct checks *c)
 		dflow_when_long(act->until, until);
 		checks_fail(c, CHECK_CONFLICT,
 		    "%s:%zu: another request was signed for %s to %s, entry "
-		    "%zu of the ledger; ask the right for the time behind it",
+		    "%zu of the ledger; ask the right for the time behind "
+		    "it, or, if that response was lost, sign its own request "
+		    "again, with --allow replay",
 		    ksrcheck_file(p->request), first->line, from, until,
 		    act->entry);
 	}
