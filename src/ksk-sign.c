@@ -11,7 +11,7 @@ static const struct cli_verb verbs[] = {
 	"ZONE",
 	"make a KSK", keygen_options, "ZONE", 1, 1, keygen_ksk},
     {"sign",
-	"-k KEY [-k KEY]... [-i TIME] [-e TIME] [--ttl SECONDS] [-o FILE] "
+	"(-k KEY... | -K DIR) [-i TIME] [-e TIME] [--ttl SECONDS] [-o FILE] "
 	"[--yes] [--cds] [--allow CHECK]... [--ledger FILE] [option]... "
 	"REQUEST...",
 	"sign the keys of key requests together with the KSKs and write the "

@@ -191,7 +191,7 @@ put_entry_json(struct json *j, const struct dflow_ledger_entry *e)
 	json_text(j, "after", e->after);
 	json_int(j, "time", e->time);
 	json_text(j, "act", e->act);
-	json_array(j, "words");
+	json_array(j, "facts");
 	for (size_t i = 0; i < e->word_count; i++) {
 		json_object(j, NULL);
 		json_text(j, "name", e->words[i].name);

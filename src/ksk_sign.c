@@ -170,14 +170,19 @@ read_params(
 }
 
 static enum dflow_status
-ask(const struct cli *c, struct dflow_err *err)
+ask(const struct cli *c, const struct dflow_ceremony_view *v,
+    struct dflow_err *err)
 {
+	char *question = NULL;
 	enum dflow_status st;
 	bool yes = false;
 
 	if (cli_has(c, "yes"))
 		return DFLOW_OK;
-	st = dflow_confirm("Sign this? Type yes to sign: ", &yes, err);
+	st = page_make(page_question, v, &question, err);
+	if (st == DFLOW_OK)
+		st = dflow_confirm(question, &yes, err);
+	free(question);
 	if (st != DFLOW_OK)
 		return st;
 	if (!yes)
@@ -243,7 +248,7 @@ hold(const struct cli *c, struct dflow_ceremony_params *p, const char *output,
 		st =
 		    page_say(page_ceremony, dflow_ceremony_view(ceremony), err);
 	if (st == DFLOW_OK)
-		st = ask(c, err);
+		st = ask(c, dflow_ceremony_view(ceremony), err);
 	if (st == DFLOW_OK)
 		st = sign(ceremony, &progress, err);
 	if (st == DFLOW_OK)

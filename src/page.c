@@ -95,7 +95,9 @@ page_when(FILE *f, int indent, const char *label, int64_t when, int64_t now,
 void
 page_head(FILE *f, const struct style *s, const char *text)
 {
-	fprintf(f, "\n%s%s%s\n", style_on(s, STYLE_HEAD), text, style_off(s));
+	fprintf(f, "\n%s", style_on(s, STYLE_HEAD));
+	page_text(f, 0, "", text);
+	fputs(style_off(s), f);
 }
 
 /* The length of the word there, and the columns that it takes. */
@@ -273,7 +275,7 @@ page_file(FILE *f, int indent, const struct dflow_file_facts *file)
 }
 
 enum dflow_status
-page_say(void (*put)(FILE *f, const void *ctx), const void *ctx,
+page_make(void (*put)(FILE *f, const void *ctx), const void *ctx, char **out,
     struct dflow_err *err)
 {
 	char *text = NULL;
@@ -290,6 +292,19 @@ page_say(void (*put)(FILE *f, const void *ctx), const void *ctx,
 		free(text);
 		return cli_error(err, DFLOW_FAILED, "out of memory");
 	}
+	*out = text;
+	return DFLOW_OK;
+}
+
+enum dflow_status
+page_say(void (*put)(FILE *f, const void *ctx), const void *ctx,
+    struct dflow_err *err)
+{
+	char *text = NULL;
+	enum dflow_status st = page_make(put, ctx, &text, err);
+
+	if (st != DFLOW_OK)
+		return st;
 	cli_say(text);
 	free(text);
 	return DFLOW_OK;

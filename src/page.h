@@ -59,7 +59,11 @@ void page_digest(FILE *f, int indent, const char *sha256);
 void page_digest_json(struct json *j, const char *sha256);
 /* The file's name, and then its digest. */
 void page_file(FILE *f, int indent, const struct dflow_file_facts *file);
-/* What put writes of ctx, on stderr; DFLOW_FAILED when out of memory. */
+/* What put writes of ctx, to be freed; DFLOW_FAILED when out of memory. */
+DFLOW_NODISCARD enum dflow_status page_make(
+    void (*put)(FILE *f, const void *ctx), const void *ctx, char **out,
+    struct dflow_err *err);
+/* The same, on stderr. */
 DFLOW_NODISCARD enum dflow_status page_say(
     void (*put)(FILE *f, const void *ctx), const void *ctx,
     struct dflow_err *err);

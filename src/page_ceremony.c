@@ -8,7 +8,13 @@
 #include "page.h"
 #include "page_bundles.h"
 
-enum { COLUMNS = 79, ZONE_WIDTH = 26, WHO_MAX = 8, PATH_MAX_TEXT = 4096 };
+enum {
+	COLUMNS = 79,
+	ANSWER_WIDTH = 3,
+	ZONE_WIDTH = 26,
+	WHO_MAX = 8,
+	PATH_MAX_TEXT = 4096,
+};
 
 void
 page_ledger(FILE *f, const void *view)
@@ -188,7 +194,6 @@ put_one(FILE *f, const struct style *s, const struct dflow_ceremony_view *v)
 	const struct dflow_ceremony_zone *z = &v->zones[0];
 
 	page_field(f, 0, "Zone", z->zone);
-	put_requests(f, s, z);
 	if (z->bundle_count > 0) {
 		page_head(f, s, "The bundles of the response");
 		page_bundles(f, s, z->bundles, z->bundle_count, v->now);
@@ -301,6 +306,18 @@ put_zones(FILE *f, const struct style *s, const struct dflow_ceremony_view *v)
 		put_zone_row(f, s, &v->zones[i]);
 }
 
+static void
+put_many(FILE *f, const struct style *s, const struct dflow_ceremony_view *v)
+{
+	size_t count = count_requests(v);
+
+	page_fieldf(f, 0, "Zones", "%zu, with %zu request%s", v->zone_count,
+	    count, count == 1 ? "" : "s");
+	page_fieldf(f, 0, "To make", "%zu signature%s", v->signature_count,
+	    v->signature_count == 1 ? "" : "s");
+	put_zones(f, s, v);
+}
+
 /* What is compared in place of each file, and how the other side gets it. */
 static void
 put_all(FILE *f, const struct style *s, const struct dflow_ceremony_view *v)
@@ -320,25 +337,42 @@ page_ceremony(FILE *f, const void *view)
 	struct style s = style_of(stderr);
 	bool one = v->zone_count == 1 && !v->many;
 
-	if (one) {
+	if (one)
 		put_one(f, &s, v);
-		page_ledger(f, v);
-		put_warnings(f, &s, v);
-	} else {
-		page_fieldf(f, 0, "Zones", "%zu, with %zu request%s",
-		    v->zone_count, count_requests(v),
-		    count_requests(v) == 1 ? "" : "s");
-		page_fieldf(f, 0, "To make", "%zu signature%s",
-		    v->signature_count, v->signature_count == 1 ? "" : "s");
-		put_zones(f, &s, v);
-		put_warnings(f, &s, v);
+	else
+		put_many(f, &s, v);
+	page_ledger(f, v);
+	put_warnings(f, &s, v);
+	/* What is read aloud comes last: it is still there at the question. */
+	if (one)
+		put_requests(f, &s, &v->zones[0]);
+	else
 		put_all(f, &s, v);
-		page_ledger(f, v);
-	}
 	fputs("\nCompare the words, row by row, with what the other side reads "
 	      "out to you. The\nSHA-256 of a key is the digest in its DS "
 	      "record.\n\n",
 	    f);
+}
+
+void
+page_question(FILE *f, const void *view)
+{
+	static const char answer[] = "Type yes to sign: ";
+	const struct dflow_ceremony_view *v = view;
+	char what[2048];
+	int len;
+
+	if (v->zone_count == 1)
+		len = snprintf(
+		    what, sizeof(what), "Sign this for %s?", v->zones[0].zone);
+	else
+		len = snprintf(
+		    what, sizeof(what), "Sign these %zu zones?", v->zone_count);
+	if (len + (int)sizeof(answer) + ANSWER_WIDTH <= COLUMNS)
+		fprintf(f, "%s ", what);
+	else
+		page_text(f, 0, "", what);
+	fputs(answer, f);
 }
 
 /* The folder of a path, "." if it has none. */

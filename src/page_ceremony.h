@@ -15,6 +15,8 @@
 
 /* Each takes a struct dflow_ceremony_view, for page_say. */
 void page_ceremony(FILE *f, const void *view);
+/* What is asked below it: for the terminal, on more lines if names are long. */
+void page_question(FILE *f, const void *view);
 /* What was written, once it is saved; nothing of what went to stdout. */
 void page_responses(FILE *f, const void *view);
 /* The ledger as it is by now; nothing if none is kept. */

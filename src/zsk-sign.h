@@ -42,7 +42,8 @@ enum { ZSK_MIN_VALIDITY_S = 3 * 86400 };
 	    {0, "propagation", "SPAN",                                      \
 		"until every server has a new zone (default: 1h)"},         \
 	    {0, "safety", "SPAN", "added to both intervals (default: 1h)"}, \
-	    {0, "horizon", "SPAN", "the longest plan (default: 400d)"},     \
+	    {0, "horizon", "SPAN",                                          \
+		"how far ahead it may reach (default: 400d)"},              \
 	    {0, "format", "FORM", "bind (the default) or knot"},            \
 	{                                                                   \
 		0, "passphrase-fd", "N",                                    \

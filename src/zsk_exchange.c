@@ -5,6 +5,7 @@
 
 #include <dnssecflow/exchange.h>
 
+#include "json.h"
 #include "n200.h"
 #include "page.h"
 #include "page_maker.h"
@@ -19,8 +20,35 @@ const struct cli_option zsk_request_options[] = {
     MAKER_OPTION_SIGN_AS,
     N200_OPTION_CONF,
     CLI_OPTION_NOW,
+    CLI_OPTION_JSON,
     CLI_OPTION_END,
 };
+
+static void
+put_json(const char *path, const struct dflow_requested *done)
+{
+	struct json j;
+
+	json_init(&j, stdout);
+	json_object(&j, NULL);
+	json_text(&j, "zone", done->zone);
+	json_text(&j, "file", path);
+	json_int(&j, "zsk_count", (int64_t)done->key_count);
+	page_digest_json(&j, done->sha256);
+	json_object_end(&j);
+}
+
+/* cron asks for one too, and wants no mail; ksk-sign show tells it. */
+static enum dflow_status
+report(const struct cli *c, const char *path,
+    const struct dflow_requested *done, struct dflow_err *err)
+{
+	if (c->json)
+		put_json(path, done);
+	else if (strcmp(path, "-") != 0 && cli_watched())
+		return page_say_written(path, done->sha256, err);
+	return DFLOW_OK;
+}
 
 enum dflow_status
 zsk_request(const struct cli *c, struct dflow_err *err)
@@ -37,6 +65,13 @@ zsk_request(const struct cli *c, struct dflow_err *err)
 	uint64_t ttl = 3600, fd = 0;
 	enum dflow_status st;
 
+	if (cli_has(c, "output"))
+		p.out = cli_text(c, "output");
+	if (c->json && strcmp(p.out, "-") == 0)
+		return cli_refuse(c, "json",
+		    "and a request on standard output do not go together; "
+		    "give --output FILE",
+		    err);
 	if (zsk_is_plan(c))
 		return zsk_plan(c, err);
 	st = cli_number(c, "ttl", 0, INT32_MAX, &ttl, err);
@@ -49,11 +84,6 @@ zsk_request(const struct cli *c, struct dflow_err *err)
 		p.passphrase_fd = (int)fd;
 	if (cli_has(c, "key-dir"))
 		p.key_dir = cli_text(c, "key-dir");
-	if (cli_has(c, "output"))
-		p.out = cli_text(c, "output");
 	st = dflow_request(&p, &done, err);
-	/* cron asks for one too, and wants no mail; ksk-sign show tells it. */
-	if (st == DFLOW_OK && strcmp(p.out, "-") != 0 && cli_watched())
-		st = page_say_written(p.out, done.sha256, err);
-	return st;
+	return st == DFLOW_OK ? report(c, p.out, &done, err) : st;
 }

@@ -13,6 +13,9 @@
 #include "page_maker.h"
 #include "zsk-sign.h"
 
+/* All that stands behind it fits into 80 columns. */
+enum { NAME_WIDTH_MAX = 30 };
+
 const struct cli_option zsk_import_options[] = {
     {'d', "dir", "DIR",
 	"folder to keep it in, as KSK.data, or, with several files or a "
@@ -63,14 +66,16 @@ report_many(const struct cli *c, const struct dflow_imports *l)
 	for (size_t i = 0; i < dflow_imports_count(l); i++) {
 		int len = (int)strlen(dflow_imports_at(l, i)->zone);
 
-		width = len > width && len <= 38 ? len : width;
+		if (len > width && len <= NAME_WIDTH_MAX)
+			width = len;
 	}
 	for (size_t i = 0; i < dflow_imports_count(l); i++) {
 		const struct dflow_imported *d = dflow_imports_at(l, i);
 		char until[DFLOW_WHEN_LONG];
 
 		dflow_when_long(d->until, until);
-		printf("%-*s  %s", width, d->zone, until);
+		page_column(stdout, 0, width, d->zone);
+		printf("  %s", until);
 		if (d->bundle_count != 0)
 			printf("  %zu bundles", d->bundle_count);
 		printf("%s\n", d->unchanged ? "  as before" : "");

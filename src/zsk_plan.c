@@ -6,6 +6,7 @@
 #include <dnssecflow/plan.h>
 #include <dnssecflow/when.h>
 
+#include "json.h"
 #include "n200.h"
 #include "page.h"
 #include "zsk-sign.h"
@@ -97,6 +98,7 @@ put_key(FILE *f, const struct dflow_plan_key *k, int64_t now)
 {
 	page_fieldf(f, 0, "ZSK", "%u%s, %s", k->tag,
 	    k->made     ? ", new"
+	    : k->moved  ? ", its times are set anew"
 	    : k->closed ? ", its end is set"
 			: "",
 	    k->base);
@@ -157,6 +159,96 @@ put_plan(FILE *f, const void *ctx)
 	page_digest(f, 0, facts->sha256);
 }
 
+static void
+put_time(struct json *j, const char *name, int64_t when)
+{
+	if (when != INT64_MIN)
+		json_int(j, name, when);
+}
+
+static void
+put_key_json(struct json *j, const struct dflow_plan_key *k)
+{
+	json_object(j, NULL);
+	json_int(j, "tag", k->tag);
+	json_text(j, "key", k->base);
+	json_bool(j, "made", k->made);
+	json_bool(j, "closed", k->closed);
+	json_bool(j, "moved", k->moved);
+	put_time(j, "publish", k->publish);
+	put_time(j, "activate", k->activate);
+	put_time(j, "inactive", k->inactive);
+	put_time(j, "delete", k->remove);
+	json_object_end(j);
+}
+
+static void
+put_json(const struct telling *t)
+{
+	const struct dflow_plan_facts *facts = dflow_plan_facts(t->plan);
+	const struct dflow_plan_key *k;
+	struct json j;
+
+	json_init(&j, stdout);
+	json_object(&j, NULL);
+	json_text(&j, "zone", facts->zone);
+	json_text(&j, "file", t->out);
+	json_text(&j, "id", facts->id);
+	json_text(&j, "answers", facts->answers);
+	json_int(&j, "bundles", (int64_t)facts->bundle_count);
+	json_int(&j, "from", facts->from);
+	json_int(&j, "until", facts->to);
+	json_int(&j, "zsk_count", (int64_t)facts->key_count);
+	json_int(&j, "made_count", (int64_t)facts->made_count);
+	json_array(&j, "zsks");
+	for (k = next_key(t->plan, NULL); k != NULL; k = next_key(t->plan, k))
+		put_key_json(&j, k);
+	json_array_end(&j);
+	page_digest_json(&j, facts->sha256);
+	json_object_end(&j);
+}
+
+/* What was set in keys that were there is said, as it is not in the plan. */
+static void
+warn_moved(const struct cli *c, const struct dflow_plan *p)
+{
+	char signs[DFLOW_WHEN_LONG], until[DFLOW_WHEN_LONG];
+	char text[DFLOW_ERR_TEXT];
+	const struct dflow_plan_key *k;
+
+	for (size_t i = 0; (k = dflow_plan_key(p, i)) != NULL; i++) {
+		bool begins = k->activate != INT64_MIN;
+		bool ends = k->inactive != INT64_MIN;
+
+		if (!k->moved)
+			continue;
+		if (begins)
+			dflow_when_long(k->activate, signs);
+		if (ends)
+			dflow_when_long(k->inactive, until);
+		(void)snprintf(text, sizeof(text),
+		    "%s: not served as its times said; %s%s%s%s%s", k->base,
+		    begins ? "it signs from " : "it does not sign",
+		    begins ? signs : "", ends ? " until " : "",
+		    ends ? until : "",
+		    k->publish == INT64_MIN && !begins ? ", and is in no zone"
+						       : "");
+		cli_warn(c, text);
+	}
+}
+
+/* As without a plan: cron wants no mail. */
+static enum dflow_status
+report(const struct cli *c, const struct telling *t, struct dflow_err *err)
+{
+	warn_moved(c, t->plan);
+	if (c->json)
+		put_json(t);
+	else if (strcmp(t->out, "-") != 0 && cli_watched())
+		return page_say(put_plan, t, err);
+	return DFLOW_OK;
+}
+
 enum dflow_status
 zsk_plan(const struct cli *c, struct dflow_err *err)
 {
@@ -189,9 +281,7 @@ zsk_plan(const struct cli *c, struct dflow_err *err)
 		return st;
 	t.plan = plan;
 	t.out = p.out;
-	/* As without a plan: cron wants no mail. */
-	if (strcmp(p.out, "-") != 0 && cli_watched())
-		st = page_say(put_plan, &t, err);
+	st = report(c, &t, err);
 	dflow_plan_free(&plan);
 	return st;
 }

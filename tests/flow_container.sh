@@ -173,6 +173,20 @@ genuine back left
 mkdir store
 want_status 0 zsk-sign import -d store -K right --trust left.crt \
     --require-container back
+# What was there before is kept, and so is what says who made it.
+cp back first
+cp back.p7s first.p7s
+want_status 0 sign --trust right.crt --require-container \
+    --sign-as left.pem -o back
+genuine back left
+cmp first back~ || die "the response before is not kept"
+cmp first.p7s back~.p7s || die "its container is not kept"
+genuine back~ left
+cp back.p7s second.p7s
+want_status 0 sign --trust right.crt --require-container -o back
+[ ! -e back.p7s ] || die "a container of what is not there any more"
+cmp second.p7s back~2.p7s || die "the second container is not kept"
+cmp first.p7s back~.p7s || die "the first container has changed"
 # Folders have the containers in them.
 mkdir sent stores
 cp ZSK.key ZSK.key.p7s sent/

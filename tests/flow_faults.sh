@@ -244,10 +244,23 @@ after_join()
 	grep -q '"unchanged": true' "$tmp/verdict" || blame "half is joined"
 }
 
+# Every ZSK of a request that is in place has its private key here.
+asked()
+{
+	for key in $(awk '$4 == "DNSKEY" { print substr($8, 1, 40) }' \
+	    work/skr/three.ksr); do
+		base=$(grep -lF "$key" work/skr/K*.key) ||
+		    blame "a key that was asked for is gone"
+		[ -e "${base%.key}.private" ] ||
+		    blame "its private key is gone"
+	done
+}
+
 # A request and the right's copy of it: both, or what was there.
 after_plan()
 {
-	if [ "$status" -eq 0 ]; then
+	if [ "$status" -eq 0 ] || [ -e work/skr/three.ksr ]; then
+		asked
 		cmp -s work/skr/three.ksr work/skr/key-request ||
 		    blame "done, but the copy is another"
 		cmp -s start/skr/key-request work/skr/key-request~ ||

@@ -54,7 +54,36 @@ mkdir half
 : >half/xn--bcher-kva.example
 refused 1 'half/xn--bcher-kva.example: cannot make this folder' \
     zsk-sign import $at -d half -K right responses
-[ -z "$(find half -name 'KSK.data*' -o -name '.K*')" ] || die "half is stored"
+[ "$(find half -mindepth 1)" = half/xn--bcher-kva.example ] ||
+    die "half is stored, or folders are left: $(find half)"
+# Where a folder cannot be synced, it says truly how many are stored.
+if ! grep -q __asan_init "$builddir"/.libs/libdnssecflow.so* 2>/dev/null; then
+	${CC:-cc} -std=c11 -D_GNU_SOURCE -O1 -fPIC -shared -o syncfail.so \
+	    "$srcdir/tests/syncfail.c" || die "cannot build syncfail.so"
+	bin=$builddir
+	[ ! -x "$builddir/.libs/zsk-sign" ] || bin=$builddir/.libs
+	for folder in '' /a.example /b.example /xn--bcher-kva.example; do
+		rm -rf dying
+		mkdir dying
+		want_status 1 env LD_PRELOAD="$tmp/syncfail.so" \
+		    LD_LIBRARY_PATH="$builddir/.libs" \
+		    SYNC_FOLDER="$(pwd -P)/dying$folder" "$bin/zsk-sign" \
+		    import $at -d dying -K right responses
+		if [ -z "$folder" ]; then
+			says 'made, but the folder above may not be on the disk'
+			[ -z "$(ls -A dying)" ] || die "folders are left"
+			continue
+		fi
+		n=$(find dying -name KSK.data | wc -l)
+		[ "$n" -eq 4 ] && n='all 4' || n="$n of 4"
+		says "$n responses were stored, .*$folder/KSK.data: whole and"
+		[ -s "dying$folder/KSK.data" ] || die "it is not in place"
+		[ -z "$(find dying -name '.K*')" ] || die "something is left"
+		[ -z "$(find dying -mindepth 1 -type d -empty)" ] ||
+		    die "an empty folder is left"
+	done
+	rm -r dying syncfail.so
+fi
 # What is for another day, or for another reader.
 cp responses/a.example.skr bad/a.example.emergency.skr
 echo signed >bad/a.example.skr.p7s
@@ -88,6 +117,7 @@ want_status 0 zsk-sign import $at -d store -K shared responses
 want_status 0 zsk-sign import $at -d shared responses
 want_status 0 zsk-sign import $at -d shared responses
 says '^4 zones, 0 stored anew$'
+awk 'length($0) > 80 { exit 1 }' said || die "a line is too long"
 # A request of a zone's own folder does not hide the keys in the common one.
 mkdir own own/a.example
 cp shared/K*.key own

@@ -113,8 +113,9 @@ want_status 3 ksk-sign sign --now $now -k "left/$ksk" --yes --ledger ledger \
     -o no.skr bind.ksr
 says 'check possession'
 sign --allow possession bind.ksr
-tr -s '\n ' ' ' <"$tmp/said" | grep -Eq \
-    '[(]allowed: possession, and [0-9]+ more such[)]' ||
+more=$(($(grep -c DNSKEY bind.ksr) - 1))
+tr -s '\n ' ' ' <"$tmp/said" | grep -q \
+    "(allowed: possession, and $more more such)" ||
     die "one key is named, and the others are not counted"
 last=$(awk '/^;; Key/ && $4 ~ /^2/ { at = $4 } END { print at }' bind.ksr)
 end=$(date -u -d "$(echo "$last" |
@@ -236,6 +237,38 @@ rm -f left/ledger
 want_status 3 ksk-sign sign --now $now -k "left/$ksk" --yes --refresh 1h \
     -o two req.ksr
 says 'longer --refresh'
+# Their TTL of an hour, and an hour more.
+rm -f left/ledger
+want_status 3 ksk-sign sign --now $now -k "left/$ksk" --yes \
+    --refresh 7199s -o two req.ksr
+says 'longer --refresh'
+rm -f left/ledger
+want_status 0 ksk-sign sign --now $now -k "left/$ksk" --yes \
+    --refresh 7200s -o two req.ksr
+rm two
+# What is over is not signed, from the second on at which it is.
+second=$(awk '/^;; SignedKeyResponse 1.0 2/ && ++n == 2 { print $4 }' plain.skr)
+before=$(date -u -d "$(echo "$second" |
+    sed 's/\(....\)\(..\)\(..\)\(..\)\(..\)\(..\)/\1-\2-\3 \4:\5:\6/') UTC \
+    1 second ago" +%Y%m%d%H%M%S)
+for at in "$before" "$second"; do
+	rm -f left/ledger two
+	want_status 0 ksk-sign sign --now "$at" --clock-skew 30d \
+	    -k "left/$ksk" --yes -o two req.ksr
+	first=$(awk '/^;; SignedKeyResponse/ { print $4; exit }' two)
+	if [ "$at" = "$second" ]; then
+		[ "$first" = "$second" ] || die "$at: begins with $first"
+	else
+		[ "$first" = $now ] || die "$at: begins with $first"
+	fi
+done
+# A request is no response: not to be written over.
+rm -f left/ledger
+cp bind.ksr two
+want_status 3 ksk-sign sign --now $now -k "left/$ksk" --yes -o two req.ksr
+says 'two is there already and is no KSK.data of example.com.'
+cmp bind.ksr two || die "a request was written over"
+rm two
 # Where it cannot be written nothing is signed, and nothing recorded as such.
 rm -f left/ledger
 want_status 1 ksk-sign sign --now $now -k "left/$ksk" --yes -o nowhere/two \

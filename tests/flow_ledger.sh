@@ -90,6 +90,8 @@ awk 'length($0) > 80 { exit 1 }' "$tmp/said" || die "a line is too long"
 want_status 0 ksk-sign ledger --json ledger
 says '"count": 4'
 says '"problem": null'
+[ "$(grep -c '"facts": \[' said)" -eq 4 ] || die "no facts"
+! grep -q '"words"' said || die "words, but not those of a digest"
 want_status 0 ksk-sign ledger --expect "$(digest 4)" ledger
 want_status 0 sh -c 'ksk-sign ledger - <ledger'
 

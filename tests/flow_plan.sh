@@ -128,6 +128,46 @@ fi
 want_status 0 zsk-sign request $at -K old example.com
 [ "$(wc -l <said)" -eq 1 ] || die "the plain request is another one"
 
+# As a report: what stands in it, and in the files of the keys.
+# field NAME FILE: the first value of that name.
+field()
+{
+	sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\).*/\1/p" "$2" | head -n 1
+}
+mkdir told
+kept=$(zsk-sign keygen --now 20261201 -K told example.com)
+zsk-sign request $year -K told --json -o told.ksr example.com >report 2>said ||
+    die "no report: $(cat said)"
+[ ! -s said ] || die "more than the report: $(cat said)"
+want_status 0 ksk-sign show $at --json told.ksr
+for name in zone file id answers bundles until sha256; do
+	[ -n "$(field $name said)" ] || die "show has no $name"
+	[ "$(field $name report)" = "$(field $name said)" ] ||
+	    die "the report has another $name"
+done
+[ "$(field from report)" = "$(date -u -d 2027-01-15 +%s)" ] || die "from"
+[ "$(field zsk_count report)" = "$(grep -c '"tag"' report)" ] || die "ZSKs"
+[ "$(field made_count report)" = "$(grep -c '"made": true' report)" ] ||
+    die "new ones"
+[ "$(grep -c '"made": false' report)" -eq 1 ] || die "not one that is kept"
+[ "$(grep -c '"closed": true' report)" -eq 1 ] || die "not one that is closed"
+[ "$(find told -name '*.private' | wc -l)" -eq "$(field zsk_count report)" ] ||
+    die "not all ZSKs"
+# By the time when they begin to sign: the one that there was is the first.
+[ "$(field key report)" = "told/$kept" ] || die "not $kept first"
+grep -q "^Inactive: $(date -u -d "@$(field inactive report)" \
+    +%Y%m%d%H%M%S)\$" "told/$kept.private" || die "another end"
+grep -q "^Delete: $(date -u -d "@$(field delete report)" \
+    +%Y%m%d%H%M%S)\$" "told/$kept.private" || die "another Delete"
+[ "$(grep -c '^    "[A-Za-z]*",\{0,1\}$' report)" -eq 32 ] || die "words"
+if command -v python3 >/dev/null 2>&1; then
+	python3 -m json.tool <report >pretty || die "no JSON"
+fi
+# A second time: none is new.
+zsk-sign request $year -K told --json -o told.ksr example.com >report
+[ "$(field made_count report)" -eq 0 ] || die "new ones again"
+! grep -q '"made": true\|"closed": true' report || die "made or closed again"
+
 # Other algorithms; -a only where there is no key to go by.
 for alg in 8 15; do
 	mkdir "alg$alg"
@@ -146,9 +186,13 @@ digest=$(sha256sum <KSK.data | cut -d ' ' -f 1)
 plan old old2.ksr --config options
 want_status 0 ksk-sign show $at old2.ksr
 says "^Answers  $digest\$"
-plan new named.ksr -d KSK.data
+rm old/KSK.data
+plan old named.ksr --config options -d KSK.data
 want_status 0 ksk-sign show $at named.ksr
 says "^Answers  $digest\$"
+# It signs another folder's ZSK: a plan here could not go on from that.
+refused 3 'KSK.data: the ZSKs that it signs are not all here' \
+    zsk-sign request $year -K new -o other.ksr -d KSK.data example.com
 sed 's/example\.com/example.org/g' KSK.data >other.data
 echo junk >junk.data
 
@@ -166,7 +210,9 @@ refused 2 'both --from and --to' ask --zsk-lifetime 30d
 refused 2 'end before it begins' ask --from 20270115 --to 20270115
 refused 2 'end before it begins' ask --from 20270115 --to 20270114
 refused 2 'more than a day ago' ask --from 20270108235959 --to 20270201
-refused 2 '400 are the most; .*--horizon' ask --from 20270115 --to 20280301
+# From now on, as the left counts: by the plan's own length it would do.
+refused 2 '2028-02-15 .*more than 400 days ahead, .* 2027-01-11 .*--horizon' \
+    ask --from 20270115 --to 20280215
 refused 2 'year 2106' ask --from 20270115 --to 21060101 --horizon 9y
 refused 2 'shorter than the intervals' ask $span --zsk-lifetime 1d
 refused 2 'shorter than the intervals' ask $span --max-zone-ttl 100d
@@ -183,7 +229,7 @@ refused 3 'still to come; set this' ask --now 20261101 --from 20261102 \
     --to 20270101
 refused 1 'nowhere' ask $span -d nowhere
 refused 3 'other.data is no response for example.com' ask $span -d other.data
-refused 3 'first.ksr is no response for example.com' ask $span -d first.ksr
+refused 3 'first.ksr: a KSR, which is the request' ask $span -d first.ksr
 refused 1 'junk.data' ask $span -d junk.data
 refused 1 'nowhere' zsk-sign request $at $span -K empty -o nowhere/out \
     example.com

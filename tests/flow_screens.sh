@@ -44,7 +44,7 @@ bare()
 	tr -d '\r' <screen |
 	    sed "s/^sign  [^$esc]*$esc\[K//; s/$esc\[K//g; s/$esc\[[0-9;]*m//g" |
 	    awk '{
-		sub(/^Sign this[?] Type yes to sign: /, "&\n")
+		sub(/^(Sign th.*[?] )?Type yes to sign: /, "&\n")
 		print }'
 }
 
@@ -147,6 +147,8 @@ sed 's/ 256 3 13 ..../&AAAA/' one.skr >bad.skr
 for face in "show $at one.skr" "show $at --records one.skr" \
     "show $at ours/one.example.ksr" "show $at bare.ksr" "show $at in" \
     "show $at in bad.skr" "show --now 20270301 one.skr" \
+    "show $at in/00000000000000000000.ksr" \
+    "sign $at --yes -K left -o out in/00000000000000000000.ksr" \
     "show $at '$srcdir/tests/data/knot.skr'" \
     "sign $at --yes -k left/$ksk -o out ours/one.example.ksr" \
     "sign $at --yes -k left/$ksk --cds-delete -o out ours/one.example.ksr" \
@@ -168,6 +170,49 @@ for face in "ledger $at ledger" \
 	faces no "ksk-sign $face"
 	plain "ksk-sign $face"
 done
+
+# asks WHAT: a screen of 24 lines has, when the question is there, all that it
+# is about: the words, row by row, and which zone. Leaves it in $tmp/last.
+asks()
+{
+	rm -rf out* left/ledger
+	on_terminal 'TERM=xterm LC_ALL=C' "ksk-sign sign $at -K left -o out $1"
+	narrow "the question: $1"
+	[ ! -e out ] || die "signed without an answer: $1"
+	sed '/Type yes to sign: $/q' page | tail -n 24 >last
+	[ "$(grep -c '^ .* [1-8]  [0-9a-f]\{8\}  [A-Za-z]' last)" -eq 8 ] || {
+		cat last
+		die "the words are out of sight: $1"
+	}
+	grep -q '^The request$\|^All requests together$' last ||
+	    die "words of what: $1"
+	! sed '1,/ 8  /d' last | grep -q '[0-9a-f]\{64\}' ||
+	    die "something between the words and the question: $1"
+}
+
+# asked QUESTION: it was asked so, in one line.
+asked()
+{
+	[ "$(tail -n 1 last)" = "$1 Type yes to sign: " ] || {
+		cat last
+		die "not asked: $1"
+	}
+}
+
+asks ours/one.example.ksr
+asked 'Sign this for one.example.?'
+grep -q '^  File     ours/one.example.ksr$' last || die "which file?"
+asks 'plain.key --ledger ledger'
+asked 'Sign this for one.example.?'
+asks ours
+asked 'Sign this for one.example.?'
+asks in
+asked 'Sign these 3 zones?'
+asks in/with-a-rather-long-n.ksr
+asked 'Sign this for with-a-rather-long-name.example.?'
+asks in/00000000000000000000.ksr
+tr -d '\n' <last | grep -q "Sign this for$long[.][?]Type yes to sign: \$" ||
+    die "a long name is not all in the question"
 
 # What stands apart.
 rm -rf out* left/ledger

@@ -36,3 +36,14 @@ for signer in bsig lsig; do
 	[ "$got" -ne 0 ] || die "$signer.sh takes a KSK.data that is wrong"
 	cmp before example.com.final || die "$signer.sh changed the old file"
 done
+
+# The hourly run of cron and of systemd. Without KSK.data it fails and says so:
+# no condition of the unit's passes it over until the signatures expire.
+unit=$srcdir/scripts/dnssecflow-sign.service
+run=$(sed -n 's/^ExecStart=//p' "$unit")
+grep -qF "&& $run" "$srcdir/scripts/dnssecflow-sign.cron" ||
+    die "cron and systemd run different commands"
+grep -E '^(Exec)?Condition' "$unit" && die "a condition skips the run"
+want_status 0 sh -c "$run"
+mv KSK.data KSK.gone
+refused 1 'KSK.data: No such file' sh -c "$run"

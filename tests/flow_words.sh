@@ -74,6 +74,22 @@ zsk-sign request $at -K right example.com >other
 cmp -s request other || die "standard output is not the request alone"
 zsk-sign request $at -K right1 -o request1 example.com
 
+# As a report; not where the request itself goes.
+zsk-sign request $at -K right --json -o request example.com >report 2>said ||
+    die "no report: $(cat said)"
+[ ! -s said ] || die "more than the report"
+cmp -s request other || die "with --json another request"
+json_tells report request
+[ "$(tr -d ' \n' <report | sed 's/"words".*//')" = "$(
+	printf '{"zone":"example.com.","file":"request","zsk_count":1,'
+	printf '"sha256":"%s",' "$(digest_of request)"
+)" ] || die "another report: $(cat report)"
+for words in '' '-o -' '--from now --to +30d' '--from now --to +30d -o -'; do
+	# shellcheck disable=SC2086 # words they are
+	refused 2 '^zsk-sign: --json: and a request on standard output do not' \
+	    zsk-sign request $at -K right --json $words example.com
+done
+
 # show, on both sides.
 ksk-sign show $at request >page
 tells page request
@@ -160,7 +176,7 @@ for face in "ksk-sign show $at request" "ksk-sign show $at KSK.data" \
 		# The answer was there before the question.
 		tr -d '\r' <screen | sed "s/$esc\\[[0-9;]*m//g;s/$rule/-/g" |
 		    awk '{
-			sub(/^Sign this[?] Type yes to sign: /, "&\n")
+			sub(/^Sign this for .*[?] Type yes to sign: /, "&\n")
 			print }' >page
 		! grep -q '[^[:print:]]' page || die "raw bytes: $face"
 		awk 'length($0) > 80 { print; exit 1 }' page ||

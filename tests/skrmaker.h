@@ -23,6 +23,26 @@
 
 enum { SKR_KEYS = 8, SKR_TTL = 3600 };
 
+/* What a CDS or CDNSKEY holds. */
+enum skr_cds_form {
+	SKR_CDNSKEY,
+	SKR_CDNSKEY_DELETE,
+	SKR_CDNSKEY_ODD, /* algorithm 0, but not the delete form */
+	SKR_CDS, /* SHA-256 */
+	SKR_CDS_BENT, /* of another digest than that */
+	SKR_CDS_UNKNOWN, /* of a digest type that nobody knows */
+	SKR_CDS_DELETE,
+	SKR_CDS_ODD,
+};
+
+struct skr_cds {
+	enum skr_cds_form form;
+	unsigned key; /* its index */
+	bool zsk; /* among those, not among the KSKs */
+};
+
+enum { SKR_CDS_MAX = 4 };
+
 /* Bits of a mask stand for keys: 1 << index. */
 struct skr_bundle {
 	int64_t time;
@@ -31,6 +51,10 @@ struct skr_bundle {
 	unsigned revoked; /* of ksks */
 	int64_t inception; /* 0: an hour before time */
 	int64_t expiration; /* 0: 14 days after it */
+	/* These; without any, the CDNSKEY of each KSK that is not revoked. */
+	struct skr_cds cds[SKR_CDS_MAX];
+	size_t cds_count;
+	unsigned cds_signers; /* 0: signers that are not revoked */
 };
 
 struct skr_maker {
@@ -124,6 +148,55 @@ skr_sign(const struct skr_maker *m, struct bundle *in, uint16_t type,
 	buf_free(&rdata);
 }
 
+static inline void
+skr_add_cds(
+    const struct skr_maker *m, const struct skr_cds *c, struct bundle *in)
+{
+	static const uint8_t none[] = {0, 0, 3, 0, 0};
+	const struct dnskey *k =
+	    signer_key(c->zsk ? m->zsk[c->key] : m->ksk[c->key]);
+	uint8_t ds[DS_RDATA_MAX] = {0};
+	size_t len = dnskey_ds(m->zone, k, 2, ds);
+
+	switch (c->form) {
+	case SKR_CDNSKEY:
+		skr_add(in, RRTYPE_CDNSKEY, k->rdata, k->rdata_len);
+		return;
+	case SKR_CDNSKEY_DELETE:
+		skr_add(in, RRTYPE_CDNSKEY, none, sizeof(none));
+		return;
+	case SKR_CDNSKEY_ODD:
+		skr_add(in, RRTYPE_CDNSKEY, k->rdata, k->rdata_len)->rdata[3] =
+		    0;
+		return;
+	case SKR_CDS:
+		break;
+	case SKR_CDS_BENT:
+		ds[len - 1] ^= 1;
+		break;
+	case SKR_CDS_UNKNOWN:
+		ds[3] = 200;
+		break;
+	case SKR_CDS_DELETE:
+		len = 5;
+		memset(ds, 0, len);
+		break;
+	case SKR_CDS_ODD:
+		ds[2] = 0;
+		break;
+	}
+	skr_add(in, RRTYPE_CDS, ds, len);
+}
+
+static inline bool
+skr_has(const struct bundle *in, uint16_t type)
+{
+	for (size_t i = 0; i < in->count; i++)
+		if (in->rrs[i].type == type)
+			return true;
+	return false;
+}
+
 /* KSKs with their CDNSKEY, ZSKs, RRSIGs. */
 static inline void
 skr_fill(const struct skr_maker *m, const struct skr_bundle *s,
@@ -131,6 +204,10 @@ skr_fill(const struct skr_maker *m, const struct skr_bundle *s,
 {
 	int64_t from = s->inception != 0 ? s->inception : s->time - 3600;
 	int64_t to = s->expiration != 0 ? s->expiration : s->time + 14 * 86400;
+	static const uint16_t types[] = {
+	    RRTYPE_DNSKEY, RRTYPE_CDNSKEY, RRTYPE_CDS};
+	unsigned cds_signers =
+	    s->cds_signers != 0 ? s->cds_signers : s->signers & ~s->revoked;
 	size_t at[SKR_KEYS] = {0};
 
 	in->time = s->time;
@@ -146,22 +223,23 @@ skr_fill(const struct skr_maker *m, const struct skr_bundle *s,
 		skr_add(in, RRTYPE_DNSKEY, k->rdata, k->rdata_len);
 		if ((s->revoked & 1u << i) != 0)
 			in->rrs[at[i]].rdata[1] |= DNSKEY_FLAG_REVOKE;
-		else
+		else if (s->cds_count == 0)
 			skr_add(in, RRTYPE_CDNSKEY, k->rdata, k->rdata_len);
 	}
+	for (size_t i = 0; kind == BUNDLE_SKR && i < s->cds_count; i++)
+		skr_add_cds(m, &s->cds[i], in);
 	for (unsigned i = 0; i < SKR_KEYS; i++)
 		if ((s->zsks & 1u << i) != 0)
 			skr_add(in, RRTYPE_DNSKEY, signer_key(m->zsk[i])->rdata,
 			    signer_key(m->zsk[i])->rdata_len);
-	for (unsigned i = 0; kind == BUNDLE_SKR && i < SKR_KEYS; i++) {
-		if ((s->signers & 1u << i) == 0)
-			continue;
-		skr_sign(m, in, RRTYPE_DNSKEY, m->ksk[i], &in->rrs[at[i]],
-		    (uint32_t)from, (uint32_t)to);
-		if ((s->revoked & 1u << i) == 0)
-			skr_sign(m, in, RRTYPE_CDNSKEY, m->ksk[i],
-			    &in->rrs[at[i]], (uint32_t)from, (uint32_t)to);
-	}
+	for (unsigned i = 0; kind == BUNDLE_SKR && i < SKR_KEYS; i++)
+		for (size_t t = 0; t < sizeof(types) / sizeof(types[0]); t++)
+			if (((t == 0 ? s->signers : cds_signers) & 1u << i) !=
+				0 &&
+			    skr_has(in, types[t]))
+				skr_sign(m, in, types[t], m->ksk[i],
+				    &in->rrs[at[i]], (uint32_t)from,
+				    (uint32_t)to);
 }
 
 /* The caller sets the footer and frees it. */

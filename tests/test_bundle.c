@@ -45,6 +45,7 @@
 #define KSR1 KSR("20220922073938 (Thu Sep 22 09:39:38 2022)")
 #define SKR1 SKR("20220922073938 (Thu Sep 22 09:39:38 2022)")
 #define KSR_END KSR("generated at Thu Sep 22 09:39:38 2022 by 9.20.27")
+#define OURS(words) KSR("generated at x by dnssecflow 9 " words)
 #define SKR_END SKR("generated at Thu Sep 22 09:39:38 2022 by 9.20.27")
 
 static const struct {
@@ -65,6 +66,8 @@ static const struct {
 	1664582400, "two bundles"},
     {KSR1 ZSK ZSK2 KSR1 ZSK2 KSR_END, BUNDLE_KSR, 2, 1, 1663832378,
 	"two of one time"},
+    {KSR1 ZSK KSR("20221001") ZSK OURS("bundles=2 until=20221001000001"),
+	BUNDLE_KSR, 2, 1, 1664582400, "a footer that counts them"},
     {"\n; made by hand\n\n" KSR1 "\n; a ZSK\n\n" ZSK "\n" KSR_END "\n \t\n",
 	BUNDLE_KSR, 1, 1, 1663832378, "comments, blank lines"},
     {KSR1 "example.com. 3600 DNSKEY 256 3 13 (\n\t" ZKEY "\n\t) ; ZSK, "
@@ -104,6 +107,12 @@ static const struct {
 	const char *text;
 	const char *says;
 } bad[] = {
+    {KSR1 ZSK KSR("20221001") ZSK OURS("bundles=1"),
+	"b:5: 2 bundles, but the footer says 1; bring"},
+    {KSR1 ZSK KSR("20221001") ZSK OURS("bundles=3"),
+	"b:5: 2 bundles, but the footer says 3; bring"},
+    {KSR1 ZSK KSR("20221001") ZSK OURS("until=20221001000000"),
+	"b:5: until= in the footer is not after the last bundle's time"},
     {"", "b: no header"},
     {ZSK, "b:1: a record before the first header"},
     {"\n" ZSK KSR1 ZSK KSR_END, "b:2: a record before the first header"},

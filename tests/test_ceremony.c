@@ -13,6 +13,7 @@
 #include "dnssecflow/keygen.h"
 #include "dnssecflow/ceremony.h"
 #include "exchange/kskdata.h"
+#include "flow/ceremony.h"
 #include "flow/keyfacts.h"
 
 /* 2026-11-21 12:00:00 UTC */
@@ -215,6 +216,33 @@ START_TEST(test_algorithms)
 }
 END_TEST
 
+/* A key that signs as another one would: none of it is to leave the room. */
+START_TEST(test_wrong_signature)
+{
+	struct signer_access access = {.pass = {.fd = -1}};
+	char path[PATH_SIZE], other[PATH_SIZE];
+	struct dflow_ceremony *c = NULL;
+	struct keyfile *k = NULL;
+
+	make_key(true, "13", other);
+	ck_assert(open_it(NOW, NOW, NOW + 60, &c) == DFLOW_OK);
+	ck_assert(signer_key_read(other, &access, NULL, &k, &err) == DFLOW_OK);
+	ck_assert(
+	    signer_open(k, &access, &c->zones[0].signers[0], &err) == DFLOW_OK);
+	keyfile_free(&k);
+	signer_access_end(&access);
+	ck_assert_int_eq(dflow_ceremony_sign(c, &err), DFLOW_REFUSED);
+	ck_assert_msg(strstr(err.text,
+			  "was just made does not verify; nothing was") != NULL,
+	    "%s", err.text);
+	ck_assert_ptr_null(dflow_ceremony_text(c, 0));
+	(void)snprintf(path, sizeof(path), "%s/KSK.data", dir);
+	ck_assert(dflow_ceremony_save(c, path, &err) == DFLOW_USAGE);
+	ck_assert(!os_exists(path));
+	dflow_ceremony_free(&c);
+}
+END_TEST
+
 START_TEST(test_save)
 {
 	struct dflow_ceremony *c = NULL;
@@ -358,6 +386,7 @@ main(void)
 	tcase_add_loop_test(t, test_times, 0, sizeof(times) / sizeof(times[0]));
 	tcase_add_loop_test(
 	    t, test_algorithms, 0, sizeof(algorithms) / sizeof(algorithms[0]));
+	tcase_add_test(t, test_wrong_signature);
 	tcase_add_test(t, test_save);
 	tcase_add_test(t, test_ds);
 	tcase_add_test(t, test_show);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "containers.h"
+#include "exchange/container_kind.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -178,6 +179,39 @@ START_TEST(chain)
 }
 END_TEST
 
+/* Three of them: who is in the middle comes along, and is looked at, too. */
+START_TEST(chain_of_three)
+{
+	struct cert root = make((struct cert_wish){.name = "root", .ca = true});
+	struct cert middle = make((struct cert_wish){
+	    .name = "middle", .ca = true, .issuer = &root, .serial = 5});
+	struct cert c = usual((struct cert_wish){.issuer = &middle});
+
+	cert_write("left.pem", middle.x509, NULL, NULL);
+	cert_write("root.pem", root.x509, NULL, NULL);
+	ck_assert_msg(
+	    sign("left.pem", "f.p7s", -1, NOW) == DFLOW_OK, "%s", err.text);
+	good("root.pem");
+	/* Another one is on the list, then that in the middle. */
+	crl_write("root.pem", &root, 6, NOW);
+	good("root.pem");
+	os_remove("root.pem");
+	cert_write("root.pem", root.x509, NULL, NULL);
+	crl_write("root.pem", &root, 5, NOW);
+	bad("root.pem", "certificate revoked");
+	/* Alone it has a gap in the middle. */
+	os_remove("left.pem");
+	cert_write("left.pem", c.x509, c.pkey, NULL);
+	ck_assert(sign("left.pem", "f.p7s", -1, NOW) == DFLOW_OK);
+	os_remove("root.pem");
+	cert_write("root.pem", root.x509, NULL, NULL);
+	bad("root.pem", "made by CN = left, who is not in root.pem");
+	cert_free(&root);
+	cert_free(&middle);
+	cert_free(&c);
+}
+END_TEST
+
 START_TEST(times)
 {
 	struct cert c = usual((struct cert_wish){.to = NOW - 1});
@@ -223,6 +257,10 @@ START_TEST(purposes)
 	ck_assert(sign("left.pem", "f.p7s", -1, NOW) == DFLOW_OK);
 	good("trust.pem");
 	cert_free(&c);
+	c = usual((struct cert_wish){.usage = "nonRepudiation"});
+	ck_assert(sign("left.pem", "f.p7s", -1, NOW) == DFLOW_OK);
+	good("trust.pem");
+	cert_free(&c);
 	c = usual((struct cert_wish){.key = "RSA:1024"});
 	refuses(DFLOW_REFUSED, "too small", sign("left.pem", "f.p7s", -1, NOW));
 	cms_write("f.p7s", text, &c, NULL, flags, EVP_sha256());
@@ -263,6 +301,72 @@ START_TEST(forms)
 }
 END_TEST
 
+/* CMS that is no signature, and one of something that is no data. */
+START_TEST(types)
+{
+	struct cert c = usual((struct cert_wish){0});
+	const unsigned flags = CMS_BINARY | CMS_DETACHED;
+	BIO *in = BIO_new_mem_buf(text, -1), *out = BIO_new_file("f.p7s", "w");
+	CMS_ContentInfo *cms = CMS_digest_create(in, EVP_sha256(), flags);
+
+	ck_assert_ptr_nonnull(cms);
+	ck_assert_int_eq(i2d_CMS_bio(out, cms), 1);
+	CMS_ContentInfo_free(cms);
+	BIO_free(in);
+	BIO_free(out);
+	bad("trust.pem", "not a detached signature");
+	for (int time_stamp = 0; time_stamp < 2; time_stamp++) {
+		in = BIO_new_mem_buf(text, -1);
+		out = BIO_new_file("f.p7s", "w");
+		cms = CMS_sign(NULL, NULL, NULL, in, flags | CMS_PARTIAL);
+		ck_assert_ptr_nonnull(cms);
+		if (time_stamp == 1)
+			ck_assert_int_eq(
+			    CMS_set1_eContentType(
+				cms, OBJ_nid2obj(NID_id_smime_ct_TSTInfo)),
+			    1);
+		ck_assert_ptr_nonnull(
+		    CMS_add1_signer(cms, c.x509, c.pkey, EVP_sha256(), flags));
+		ck_assert_int_eq(CMS_final(cms, in, NULL, flags), 1);
+		ck_assert_int_eq(i2d_CMS_bio(out, cms), 1);
+		CMS_ContentInfo_free(cms);
+		BIO_free(in);
+		BIO_free(out);
+		if (time_stamp == 0)
+			good("trust.pem");
+		else
+			bad("trust.pem", "not a detached signature");
+	}
+	cert_free(&c);
+}
+END_TEST
+
+/* A name in a certificate or a key may be anything. */
+START_TEST(names)
+{
+	static const char hard[] = "a\033b\177\303\n~ ";
+	char out[CONTAINER_WHO + 64], from[300];
+
+	container_who_put(out, hard, sizeof(hard));
+	ck_assert_str_eq(out, "a\\027b\\127\\195\\010~ \\000");
+	container_who_put(out, NULL, 0);
+	ck_assert_str_eq(out, "");
+	for (int c = 0; c < 256; c += 'x') {
+		memset(from, c, sizeof(from));
+		memset(out, 'Z', sizeof(out));
+		container_who_put(out, from, sizeof(from));
+		ck_assert_uint_lt(strlen(out), CONTAINER_WHO);
+		ck_assert_uint_gt(strlen(out), CONTAINER_WHO - 8);
+		ck_assert_int_eq(out[0], c == 'x' ? 'x' : '\\');
+		/* Whole numbers alone, and not a byte behind the room. */
+		if (c != 'x')
+			ck_assert_uint_eq(strlen(out) % 4, 0);
+		for (size_t i = CONTAINER_WHO; i < sizeof(out); i++)
+			ck_assert_int_eq(out[i], 'Z');
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -279,9 +383,12 @@ main(void)
 	tcase_add_test(t, changed_container);
 	tcase_add_test(t, other_signer);
 	tcase_add_test(t, chain);
+	tcase_add_test(t, chain_of_three);
 	tcase_add_test(t, times);
 	tcase_add_test(t, purposes);
 	tcase_add_test(t, forms);
+	tcase_add_test(t, types);
+	tcase_add_test(t, names);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_ENV);
 	failed = srunner_ntests_failed(r);

@@ -121,6 +121,27 @@ START_TEST(signer_files)
 }
 END_TEST
 
+enum { CERTS = 16 }; /* of the signer's, and above it, at most */
+
+START_TEST(many_certificates)
+{
+	struct cert c = usual((struct cert_wish){0});
+
+	for (long i = 1; i <= CERTS; i++) {
+		struct cert other = make((struct cert_wish){.serial = 100 + i});
+
+		ck_assert_msg(sign("left.pem", "f.p7s", -1, NOW) == DFLOW_OK,
+		    "%s", err.text);
+		cert_write("left.pem", other.x509, NULL, NULL);
+		cert_free(&other);
+	}
+	good("trust.pem");
+	refuses(DFLOW_FAILED, "left.pem: more than 16 certificates",
+	    sign("left.pem", "f.p7s", -1, NOW));
+	cert_free(&c);
+}
+END_TEST
+
 /* A descriptor that a passphrase can be read from. */
 static int
 says(const char *line)
@@ -195,6 +216,7 @@ main(void)
 	tcase_add_test(t, beside);
 	tcase_add_test(t, trust_files);
 	tcase_add_test(t, signer_files);
+	tcase_add_test(t, many_certificates);
 	tcase_add_test(t, passphrases);
 	tcase_add_test(t, much);
 	suite_add_tcase(s, t);

@@ -117,6 +117,10 @@ static const char *const bad[] = {
     KSR " response=" DB,
     KSR " id=" ID " id=" ID,
     KSR " id=00",
+    KSR " id=000102030405060708090a0b0c0d0e0g",
+    KSR " id=000102030405060708090A0B0C0D0E0F",
+    KSR " zsk=1/" ID "000102030405060708090a0b0c0d0e0g",
+    KSR " emergency=" ID "000102030405060708090a0b0c0d0e-f",
     KSR " emergency=none",
     KSR " emergency=" DA " emergency=" DA,
     KSR " until=20280101000000",
@@ -175,6 +179,9 @@ START_TEST(test_plain)
 	take(h, 4, "sign", "zone=example.com. request=" DA " response=" DC);
 	ck_assert_str_eq(history_plain(h, "example.com."), DC);
 	take(h, 9, "refuse", KSR);
+	ck_assert_int_eq(history_newest(h), NOW + 4);
+	/* A clock that went back does not make it older. */
+	take(h, 3, "sign", "zone=example.com. request=" DA " response=" DC);
 	ck_assert_int_eq(history_newest(h), NOW + 4);
 	ck_assert(history_check(h, &err) == DFLOW_OK);
 	history_free(&h);

@@ -64,6 +64,27 @@ START_TEST(test_not_older)
 }
 END_TEST
 
+/* As many are kept as the message says, and no name is passed over. */
+START_TEST(test_all_kept)
+{
+	one_key();
+	put_one("a.skr", T0, T0);
+	taken("a.skr");
+	run("for i in $(seq 2 98); do echo $i "
+	    ">store/KSK.data.20261201000000~$i; done; "
+	    "echo 1 >store/KSK.data.20261201000000");
+	put_one("b.skr", T0 + 2, T0);
+	taken("b.skr");
+	run("cmp a.skr store/KSK.data.20261201000000~99");
+	put_one("c.skr", T0 + 3, T0);
+	refused("c.skr", "KSK.data.20261201000000 and those up to ~99 exist");
+	run("cmp b.skr store/KSK.data && [ $(ls store | wc -l) -eq 100 ]");
+	/* One of them has the very bytes: it is kept by that. */
+	run("cp b.skr store/KSK.data.20261201000000~99");
+	taken("c.skr");
+}
+END_TEST
+
 START_TEST(test_sooner_end)
 {
 	one_key();
@@ -292,6 +313,19 @@ failed_with(const char *name, const char *says)
 	ck_assert_msg(strstr(err.text, says) != NULL, "%s", err.text);
 }
 
+/* Whole, perhaps: to move it away would be no help. */
+START_TEST(test_unreadable_store)
+{
+	put_response("a.skr", good, GOOD, request);
+	run("ln -s nowhere store/KSK.data");
+	failed_with("a.skr", "store/KSK.data: No such file");
+	ck_assert_ptr_null(strstr(err.text, "--ds"));
+	run("rm store/KSK.data && mkdir store/KSK.data");
+	failed_with("a.skr", "store/KSK.data: is a folder");
+	ck_assert_ptr_null(strstr(err.text, "--ds"));
+}
+END_TEST
+
 START_TEST(test_two_at_once)
 {
 	struct os_lock *other = NULL;
@@ -348,6 +382,7 @@ main(void)
 	tcase_add_checked_fixture(c, setup_request, teardown);
 	tcase_set_timeout(c, 60);
 	tcase_add_test(c, test_not_older);
+	tcase_add_test(c, test_all_kept);
 	tcase_add_test(c, test_sooner_end);
 	tcase_add_test(c, test_span);
 	tcase_add_test(c, test_joined);
@@ -357,6 +392,7 @@ main(void)
 	tcase_add_test(c, test_plain);
 	tcase_add_test(c, test_plain_and_skr);
 	tcase_add_test(c, test_damaged_store);
+	tcase_add_test(c, test_unreadable_store);
 	tcase_add_test(c, test_two_at_once);
 	tcase_add_test(c, test_pipes);
 	tcase_add_test(c, test_request_before);

@@ -92,6 +92,8 @@ START_TEST(test_lock)
 	ck_assert_int_eq(ledger_open("m", NULL, NULL, &two, &err), DFLOW_OK);
 	ck_assert_int_eq(append(two, NOW, "a."), DFLOW_OK);
 	ck_assert_int_eq(append(one, NOW, "b."), DFLOW_REFUSED);
+	ck_assert_ptr_nonnull(
+	    strstr(err.text, "by somebody else meanwhile; run this again"));
 	ck_assert_uint_eq(ledger_facts(one)->count, 0);
 	/* But the first one may add another, and holds the lock by now. */
 	ck_assert_int_eq(append(two, NOW, "c."), DFLOW_OK);

@@ -367,9 +367,12 @@ START_TEST(test_times)
 	refuses(&p, DFLOW_USAGE, "end before it begins");
 	p.to = INT64_MIN;
 	refuses(&p, DFLOW_USAGE, "end before it begins");
-	p.to = p.from + 400 * DAY + 1;
-	refuses(&p, DFLOW_USAGE, "400 are the most");
-	p.to = p.from + 400 * DAY;
+	/* From now on: by the plan's length alone it would do. */
+	p.to = NOW + 400 * DAY + 1;
+	refuses(&p, DFLOW_USAGE,
+	    "reaches to 2028-02-19 08:00:01 UTC, more than 400 days ahead, and "
+	    "the left takes that from 2027-01-15 08:00:01 UTC on");
+	p.to--;
 	plan = make(&p);
 	plan_free(&plan);
 	p.from = NOW - DAY - 1;
@@ -398,7 +401,7 @@ START_TEST(test_policy)
 	refuses(&p, DFLOW_USAGE, "shorter than the intervals");
 	/* The shortest that is allowed: two keys at all times, or three. */
 	policy.lifetime_s = DAY + 2 * HOUR;
-	policy.horizon_s = 800 * DAY;
+	policy.horizon_s = 801 * DAY;
 	p.to = p.from + 300 * DAY;
 	plan = make(&p);
 	check_invariants(&p, plan, p.from);
@@ -407,7 +410,7 @@ START_TEST(test_policy)
 	p.to = p.from + 800 * DAY;
 	refuses(&p, DFLOW_USAGE, "more than 1000 bundles");
 	p.to = p.from + 2000 * DAY;
-	policy.horizon_s = 2000 * DAY;
+	policy.horizon_s = 2001 * DAY;
 	refuses(&p, DFLOW_USAGE, "more than 1000 ZSKs");
 	policy = usual;
 	policy.ttl_s = -1;

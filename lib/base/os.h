@@ -56,7 +56,7 @@ void os_reader_close(struct os_reader **r);
 /*
  * A file that comes into being whole or not at all: written under a temporary
  * name in the same folder, then fsync, rename over path, fsync of the folder.
- * Until os_save_commit returns, path is what it was. The temporary file is
+ * Until os_save_place or os_save_commit, path is what it was. The temporary is
  * removed by os_save_abort and on SIGINT, SIGTERM, SIGHUP and other signals
  * that end a process. A symbolic link at path is followed, so that the link
  * stays. mode, less the umask, is for a new file; an existing one keeps its
@@ -83,7 +83,21 @@ const char *os_save_name(const struct os_save *s);
  */
 DFLOW_NODISCARD enum dflow_status os_save_park(
     struct os_save *s, struct dflow_err *err);
-/* Syncs, renames, frees and sets *s to NULL, also on failure (then aborted). */
+/*
+ * Syncs and renames. After a failure path is what it was; after DFLOW_OK the
+ * new file is there, whatever os_save_commit then says of the disk.
+ */
+DFLOW_NODISCARD enum dflow_status os_save_place(
+    struct os_save *s, struct dflow_err *err);
+bool os_save_placed(const struct os_save *s);
+/* Removes what os_save_place has put there. */
+void os_save_take_back(struct os_save *s);
+/*
+ * Places it if need be, syncs its folder, frees and sets *s to NULL, also on
+ * failure (then aborted). A folder that cannot be synced is a failure, but the
+ * file is in place, and the message says so; unless it had to be new, when it
+ * is removed.
+ */
 DFLOW_NODISCARD enum dflow_status os_save_commit(
     struct os_save **s, struct dflow_err *err);
 void os_save_abort(struct os_save **s);
@@ -125,6 +139,8 @@ bool os_exists(const char *path);
 bool os_is_file(const char *path);
 /* True if a folder, or a link to one, is at path. */
 bool os_is_folder(const char *path);
+/* True if both lead to one file or folder that is there. */
+bool os_same_file(const char *a, const char *b);
 
 /*
  * Asks on the terminal (/dev/tty) without echo, or, when fd is not -1, reads

@@ -19,37 +19,104 @@
 
 #include "base/os.h"
 #include "base/os_link.h"
+#include "base/os_mkdir.h"
+#include "base/os_pending.h"
 
 struct os_folder {
 	char *path; /* without slashes at its end */
 	char *temp;
 	int fd; /* of temp */
 	int parent;
+	int slot; /* of os_pending, or -1 */
+	bool made; /* temp is there */
+	bool placed; /* temp is path by now */
 	char **names;
 	size_t count;
 	size_t cap;
 };
 
-/* True if nothing is there, or an empty folder. */
 static bool
-is_free(const char *path)
+is_empty(const char *path)
 {
 	const struct dirent *e;
 	DIR *dir = opendir(path);
 	size_t found = 0;
 
 	if (dir == NULL)
-		return errno == ENOENT;
+		return false;
 	for (e = readdir(dir); e != NULL && found <= 2; e = readdir(dir))
 		found++;
 	(void)closedir(dir);
 	return found <= 2;
 }
 
+/* By what the kernel says; else by its device, which bind mounts keep. */
+static bool
+is_mount_point(const char *path, const struct stat *sb, const struct stat *dir)
+{
+	struct statx sx;
+
+	if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, 0, &sx) == 0 &&
+	    (sx.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0)
+		return true;
+	return sb->st_dev != dir->st_dev;
+}
+
+/* Why no folder can be renamed over this one; NULL if one can. */
+static const char *
+hindrance(const char *path, const struct stat *sb)
+{
+	const char *name = os_last_name(path);
+	char *above = os_beside(path, ".");
+	struct stat dir;
+	bool known = above != NULL && stat(above, &dir) == 0;
+
+	free(above);
+	if (S_ISLNK(sb->st_mode))
+		return "is a link";
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || *name == '\0')
+		return "is no name of its own";
+	if (!known)
+		return "is in a folder that cannot be looked at";
+	if (is_mount_point(path, sb, &dir))
+		return "is a mount point";
+	if ((dir.st_mode & S_ISVTX) != 0 && geteuid() != 0 &&
+	    geteuid() != sb->st_uid && geteuid() != dir.st_uid)
+		return "is another user's";
+	return NULL;
+}
+
+/*
+ * Nothing is there, or an empty folder that another can be renamed over: what
+ * would fail only when all is signed is found now.
+ */
+static enum dflow_status
+check_free(const char *path, struct dflow_err *err)
+{
+	const char *why;
+	struct stat sb;
+
+	if (lstat(path, &sb) != 0)
+		return errno == ENOENT ? DFLOW_OK : err_errno(err, "%s", path);
+	why = os_is_folder(path) ? hindrance(path, &sb) : NULL;
+	if (why != NULL)
+		return err_set(err, DFLOW_REFUSED,
+		    "%s: %s, and cannot be replaced; name a new folder in it, "
+		    "such as %s%sresponses",
+		    path, why, path, strcmp(path, "/") == 0 ? "" : "/");
+	if (!S_ISDIR(sb.st_mode) || !is_empty(path))
+		return err_set(err, DFLOW_REFUSED,
+		    "%s: is there already, and is no empty folder; give "
+		    "another name",
+		    path);
+	return DFLOW_OK;
+}
+
 static enum dflow_status
 make_temp(struct os_folder *f, struct dflow_err *err)
 {
 	char name[NAME_MAX + 1];
+	enum dflow_status st;
 	uint64_t seed;
 	char *dir;
 
@@ -66,12 +133,15 @@ make_temp(struct os_folder *f, struct dflow_err *err)
 	free(dir);
 	if (f->parent < 0)
 		return err_errno(err, "%s: cannot open its folder", f->path);
-	if (mkdir(f->temp, 0755) != 0) {
-		free(f->temp);
-		f->temp = NULL;
+	/* Before the folder is there, so that no signal comes in between. */
+	st = os_pending_add(&(struct os_pending){f->parent, name, true},
+	    f->path, &f->slot, err);
+	if (st != DFLOW_OK)
+		return st;
+	if (mkdir(f->temp, 0755) != 0)
 		return err_errno(
 		    err, "%s: cannot make a folder beside it", f->path);
-	}
+	f->made = true;
 	f->fd = open(f->temp, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (f->fd < 0)
 		return err_errno(err, "%s", f->temp);
@@ -97,15 +167,10 @@ os_folder_open(const char *path, struct os_folder **out, struct dflow_err *err)
 		return err_memory(err);
 	f->fd = -1;
 	f->parent = -1;
+	f->slot = -1;
 	f->path = strndup(path, len);
-	if (f->path == NULL)
-		st = err_memory(err);
-	else if (!is_free(f->path))
-		st = err_set(err, DFLOW_REFUSED,
-		    "%s: is there already, and is no empty folder; give "
-		    "another name",
-		    f->path);
-	else
+	st = f->path == NULL ? err_memory(err) : check_free(f->path, err);
+	if (st == DFLOW_OK)
 		st = make_temp(f, err);
 	if (st != DFLOW_OK) {
 		os_folder_abort(&f);
@@ -175,13 +240,10 @@ os_folder_put(struct os_folder *f, const char *name, const void *data,
 }
 
 static enum dflow_status
-sync_fd(int fd, const struct os_folder *f, struct dflow_err *err)
+sync_failed(const struct os_folder *f, struct dflow_err *err)
 {
-	while (fsync(fd) != 0)
-		if (errno != EINTR)
-			return err_errno(err,
-			    "%s: cannot write; nothing is left of it", f->path);
-	return DFLOW_OK;
+	return err_errno(
+	    err, "%s: cannot write; nothing is left of it", f->path);
 }
 
 static enum dflow_status
@@ -194,29 +256,48 @@ sync_all(const struct os_folder *f, struct dflow_err *err)
 
 		if (fd < 0)
 			return err_errno(err, "%s/%s", f->path, f->names[i]);
-		st = sync_fd(fd, f, err);
+		while (fsync(fd) != 0)
+			if (errno != EINTR) {
+				st = sync_failed(f, err);
+				break;
+			}
 		(void)close(fd);
 	}
-	return st == DFLOW_OK ? sync_fd(f->fd, f, err) : st;
+	if (st == DFLOW_OK && !os_sync_folder(f->fd))
+		st = sync_failed(f, err);
+	return st;
+}
+
+enum dflow_status
+os_folder_place(struct os_folder *f, struct dflow_err *err)
+{
+	enum dflow_status st;
+
+	if (f->placed)
+		return DFLOW_OK;
+	st = sync_all(f, err);
+	if (st != DFLOW_OK)
+		return st;
+	if (rename(f->temp, f->path) != 0)
+		return err_errno(err,
+		    "%s: cannot put it in place; nothing is left of it",
+		    f->path);
+	f->placed = true;
+	os_pending_drop(f->slot);
+	f->slot = -1;
+	return DFLOW_OK;
 }
 
 enum dflow_status
 os_folder_commit(struct os_folder **f, struct dflow_err *err)
 {
-	struct os_folder *o = *f;
-	enum dflow_status st = sync_all(o, err);
+	enum dflow_status st = os_folder_place(*f, err);
 
-	if (st == DFLOW_OK && rename(o->temp, o->path) != 0)
-		st = err_errno(err, "%s", o->path);
-	if (st == DFLOW_OK) {
-		free(o->temp);
-		o->temp = NULL; /* it is no more */
-		if (fsync(o->parent) != 0)
-			st = err_errno(err,
-			    "%s: is there, but may be lost with the power; "
-			    "look at the disk",
-			    o->path);
-	}
+	if (st == DFLOW_OK && !os_sync_folder((*f)->parent))
+		st = err_errno(err,
+		    "%s: whole and in place, but the folder above may not be "
+		    "on the disk yet; run sync",
+		    (*f)->path);
 	os_folder_abort(f);
 	return st;
 }
@@ -229,13 +310,11 @@ os_folder_abort(struct os_folder **f)
 	*f = NULL;
 	if (o == NULL)
 		return;
-	for (size_t i = 0; i < o->count; i++) {
-		if (o->temp != NULL && o->fd >= 0)
-			(void)unlinkat(o->fd, o->names[i], 0);
+	if (o->made && !o->placed)
+		os_remove_folder(o->parent, os_last_name(o->temp));
+	os_pending_drop(o->slot);
+	for (size_t i = 0; i < o->count; i++)
 		free(o->names[i]);
-	}
-	if (o->temp != NULL)
-		(void)rmdir(o->temp);
 	if (o->fd >= 0)
 		(void)close(o->fd);
 	if (o->parent >= 0)

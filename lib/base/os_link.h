@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Paths and symbolic links, for os_save.c. */
+/* Paths and symbolic links, as os_save.c follows them. */
 #ifndef BASE_OS_LINK_H
 #define BASE_OS_LINK_H
 

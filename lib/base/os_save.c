@@ -9,8 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,21 +16,23 @@
 #include <unistd.h>
 
 #include "base/os_link.h"
+#include "base/os_mkdir.h"
+#include "base/os_pending.h"
 
 enum {
 	SAVE_BUFFER = 256 * 1024,
 	NAME_KEPT = 200, /* of the target's name, in that of the temporary */
-	SLOTS = 16,
 	WRITEBACK_LEN = 8 << 20, /* bytes */
 };
 
 struct os_save {
 	int fd; /* the temporary file, or -1 */
 	int dir; /* its folder, to sync and for the signal handler */
-	int slot; /* in pending, or -1 */
+	int slot; /* of os_pending, or -1 */
 	bool synced;
 	bool parked; /* nothing is open */
 	bool fresh; /* the target must not exist */
+	bool placed; /* the target is the new file */
 	char *path; /* the target, its links followed */
 	char *temp;
 	uint8_t *data;
@@ -40,76 +40,6 @@ struct os_save {
 	off_t written;
 	off_t started; /* up to here the disk is at it */
 };
-
-/*
- * The one mutable global of the library: a signal handler gets no argument,
- * yet must know which temporary files to remove. A slot is free while state
- * is 0, being filled while it is -1, and else holds its folder's fd plus 1.
- */
-static struct {
-	atomic_int state;
-	char name[NAME_MAX + 1];
-} pending[SLOTS];
-
-static void
-on_signal(int sig)
-{
-	int cause = errno, state;
-
-	for (size_t i = 0; i < SLOTS; i++) {
-		state = atomic_load(&pending[i].state);
-		if (state > 0)
-			(void)unlinkat(state - 1, pending[i].name, 0);
-	}
-	errno = cause;
-	/* SA_RESETHAND: the process ends by this signal on our return. */
-	(void)raise(sig);
-}
-
-/* Leaves alone what the program has arranged or its parent has ignored. */
-static void
-install_handlers(void)
-{
-	static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGALRM,
-	    SIGTERM, SIGXCPU, SIGXFSZ};
-	struct sigaction now, ours;
-
-	memset(&ours, 0, sizeof(ours));
-	ours.sa_handler = on_signal;
-	ours.sa_flags = (int)SA_RESETHAND;
-	(void)sigfillset(&ours.sa_mask);
-	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
-		if (sigaction(signals[i], NULL, &now) == 0 &&
-		    (now.sa_flags & SA_SIGINFO) == 0 &&
-		    now.sa_handler == SIG_DFL)
-			(void)sigaction(signals[i], &ours, NULL);
-}
-
-static int
-slot_take(int dir, const char *name)
-{
-	int state;
-
-	install_handlers();
-	for (int i = 0; i < SLOTS; i++) {
-		state = 0;
-		if (!atomic_compare_exchange_strong(
-			&pending[i].state, &state, -1))
-			continue;
-		(void)snprintf(
-		    pending[i].name, sizeof(pending[i].name), "%s", name);
-		atomic_store(&pending[i].state, dir + 1);
-		return i;
-	}
-	return -1;
-}
-
-static void
-slot_release(int slot)
-{
-	if (slot >= 0)
-		atomic_store(&pending[slot].state, 0);
-}
 
 static enum dflow_status
 check_target(const char *path, const struct stat *sb, struct dflow_err *err)
@@ -159,6 +89,7 @@ create_temp(struct os_save *s, const struct stat *old, mode_t mode,
 {
 	static const char digits[] = "0123456789abcdef";
 	char name[NAME_MAX + 1], tail[17];
+	enum dflow_status st;
 	uint8_t seed[8];
 
 	os_random(seed, sizeof(seed));
@@ -173,10 +104,10 @@ create_temp(struct os_save *s, const struct stat *old, mode_t mode,
 	if (s->temp == NULL)
 		return err_memory(err);
 	/* Before the file is there, so that no signal comes in between. */
-	s->slot = slot_take(s->dir, name);
-	if (s->slot < 0)
-		return err_set(err, DFLOW_FAILED,
-		    "%s: more than %d files are being written", s->path, SLOTS);
+	st = os_pending_add(&(struct os_pending){.dir = s->dir, .name = name},
+	    s->path, &s->slot, err);
+	if (st != DFLOW_OK)
+		return st;
 	/* One to be replaced may be private: nobody gets in before fchmod. */
 	s->fd =
 	    open(s->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
@@ -357,6 +288,25 @@ os_save_name(const struct os_save *s)
 	return s->temp;
 }
 
+/* Nobody else can have the name once an empty file of ours has it. */
+static bool
+rename_reserved(const struct os_save *s)
+{
+	int fd = open(s->path,
+	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int cause;
+
+	if (fd < 0)
+		return false;
+	(void)close(fd);
+	if (rename(s->temp, s->path) == 0)
+		return true;
+	cause = errno;
+	(void)unlink(s->path);
+	errno = cause;
+	return false;
+}
+
 /* Gives the temporary file its name, or fails if there is such a file. */
 static enum dflow_status
 put_in_place_new(const struct os_save *s, struct dflow_err *err)
@@ -367,6 +317,9 @@ put_in_place_new(const struct os_save *s, struct dflow_err *err)
 	if ((errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS) &&
 	    renameat2(AT_FDCWD, s->temp, AT_FDCWD, s->path, RENAME_NOREPLACE) ==
 		0)
+		return DFLOW_OK;
+	/* In user space (FUSE) they often have no such rename, either. */
+	if ((errno == EINVAL || errno == ENOSYS) && rename_reserved(s))
 		return DFLOW_OK;
 	if (errno == EEXIST)
 		return err_set(err, DFLOW_REFUSED,
@@ -393,23 +346,17 @@ put_in_place(const struct os_save *s, struct dflow_err *err)
 static enum dflow_status
 sync_folder(const struct os_save *s, struct dflow_err *err)
 {
-	while (fsync(s->dir) != 0) {
-		if (errno == EINTR)
-			continue;
-		/* Some file systems cannot do this with a folder. */
-		if (errno == EINVAL || errno == EROFS || errno == ENOSYS)
-			break;
-		if (!s->fresh)
-			return err_errno(err,
-			    "%s: whole and in place, but its folder may not "
-			    "be on the disk yet; run sync",
-			    s->path);
-		(void)err_errno(err, "%s: cannot write its folder", s->path);
-		/* What did not exist does not exist after a failure. */
-		(void)unlink(s->path);
-		return DFLOW_FAILED;
-	}
-	return DFLOW_OK;
+	if (os_sync_folder(s->dir))
+		return DFLOW_OK;
+	if (!s->fresh)
+		return err_errno(err,
+		    "%s: whole and in place, but its folder may not be on the "
+		    "disk yet; run sync",
+		    s->path);
+	(void)err_errno(err, "%s: cannot write its folder", s->path);
+	/* What did not exist does not exist after a failure. */
+	(void)unlink(s->path);
+	return DFLOW_FAILED;
 }
 
 /* NFS reports some errors only here. EINTR has closed it as well. */
@@ -435,7 +382,7 @@ os_save_park(struct os_save *s, struct dflow_err *err)
 	if (st != DFLOW_OK)
 		return st;
 	s->parked = true;
-	slot_release(s->slot);
+	os_pending_drop(s->slot);
 	s->slot = -1;
 	(void)close(s->dir);
 	s->dir = -1;
@@ -446,20 +393,41 @@ os_save_park(struct os_save *s, struct dflow_err *err)
 }
 
 enum dflow_status
-os_save_commit(struct os_save **save, struct dflow_err *err)
+os_save_place(struct os_save *s, struct dflow_err *err)
 {
-	struct os_save *s = *save;
-	enum dflow_status st = os_save_sync(s, err);
+	enum dflow_status st;
 
+	if (s->placed)
+		return DFLOW_OK;
+	st = os_save_sync(s, err);
 	if (st == DFLOW_OK)
 		st = s->parked ? open_folder(s, err) : close_file(s, err);
-	if (st != DFLOW_OK)
-		goto out;
-	st = put_in_place(s, err);
-	if (st != DFLOW_OK)
-		goto out;
-	st = sync_folder(s, err);
-out:
+	if (st == DFLOW_OK)
+		st = put_in_place(s, err);
+	s->placed = st == DFLOW_OK;
+	return st;
+}
+
+bool
+os_save_placed(const struct os_save *s)
+{
+	return s->placed;
+}
+
+void
+os_save_take_back(struct os_save *s)
+{
+	if (s->placed && unlink(s->path) == 0)
+		s->placed = false;
+}
+
+enum dflow_status
+os_save_commit(struct os_save **save, struct dflow_err *err)
+{
+	enum dflow_status st = os_save_place(*save, err);
+
+	if (st == DFLOW_OK)
+		st = sync_folder(*save, err);
 	os_save_abort(save);
 	return st;
 }
@@ -477,7 +445,7 @@ os_save_abort(struct os_save **save)
 	/* Once it is renamed, nothing has this name. */
 	if (s->slot >= 0 || s->parked)
 		(void)unlink(s->temp);
-	slot_release(s->slot);
+	os_pending_drop(s->slot);
 	if (s->dir >= 0)
 		(void)close(s->dir);
 	free(s->path);

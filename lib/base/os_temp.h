@@ -12,7 +12,10 @@ DFLOW_NODISCARD enum dflow_status os_temp_new(
     struct os_temp **out, struct dflow_err *err);
 /* Valid as long as t. */
 const char *os_temp_path(const struct os_temp *t);
-/* Removes it and what is in it, three folders deep; NULL is fine. */
+/*
+ * Removes it and what is in it, three folders deep; NULL is fine. So does a
+ * signal that ends the process.
+ */
 void os_temp_free(struct os_temp **t);
 
 #endif

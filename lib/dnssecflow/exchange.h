@@ -31,6 +31,7 @@ struct dflow_request {
 };
 
 struct dflow_requested {
+	char zone[1024]; /* as in the request */
 	size_t key_count;
 	char sha256[DFLOW_DIGEST_TEXT]; /* of what was written, in hex */
 };

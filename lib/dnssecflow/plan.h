@@ -33,7 +33,7 @@ struct dflow_plan_params {
 	/* Number or mnemonic; NULL: that of the ZSKs there are, or 13. */
 	const char *algorithm;
 	unsigned bits; /* RSA alone; 0: the algorithm's default */
-	uint32_t ttl_s; /* of the DNSKEY RRset */
+	uint32_t ttl_s; /* of the DNSKEY RRset; a served one's may be longer */
 	int64_t now; /* seconds since 1970, as are the next */
 	int64_t from;
 	int64_t to; /* the first moment that is not planned */
@@ -41,7 +41,7 @@ struct dflow_plan_params {
 	int64_t max_zone_ttl_s; /* the longest TTL in the zone */
 	int64_t propagation_s; /* until every server has a changed zone */
 	int64_t safety_s;
-	int64_t horizon_s; /* the longest plan */
+	int64_t horizon_s; /* how far ahead of now the plan may reach */
 	/* Who signs a container beside out (dnssecflow/exchange.h), or NULL. */
 	const char *sign_as;
 	/* Of sign_as's key, then of encrypted ZSKs; -1: ask on the terminal. */
@@ -62,6 +62,10 @@ struct dflow_plan;
  * file is read back and every proof verified before it takes its place. All of
  * that or nothing: after a failure the folder is as it was. A second time, with
  * the same times and policy, there is nothing to be made.
+ * The keys' times are taken for true as far as the last response bears them
+ * out: a key that is not in what it has before `from` is published from then
+ * on, and the one that signs is kept until caches know another. Times are set
+ * anew where that asks for it.
  * DFLOW_USAGE for words and times that make no sense; DFLOW_REFUSED for a clock
  * before 2020 and for keys that no plan can go on from.
  */
@@ -87,13 +91,17 @@ struct dflow_plan_key {
 	uint16_t tag;
 	bool made; /* for this plan */
 	bool closed; /* Inactive or Delete were set */
+	bool moved; /* any was, as the key is not served as its times say */
 	int64_t publish;
 	int64_t activate;
 	int64_t inactive;
 	int64_t remove;
 };
 
-/* Both are valid as long as p; NULL from key_count on. */
+/*
+ * Both are valid as long as p. Behind the key_count keys of the bundles are
+ * those, moved, that are in none any more and lost their times; then NULL.
+ */
 DFLOW_API const struct dflow_plan_facts *dflow_plan_facts(
     const struct dflow_plan *p);
 DFLOW_API const struct dflow_plan_key *dflow_plan_key(

@@ -114,6 +114,12 @@ write_text(struct ledger *l, const struct buf *text, uint64_t size,
 		return os_append_add(l->file, size, text->data + strlen(head),
 		    text->len - strlen(head), err);
 	st = os_write_new(l->path, MODE, text->data, text->len, err);
+	/* It was not there when it was looked for. */
+	if (st == DFLOW_REFUSED && os_exists(l->path))
+		return err_set(err, DFLOW_REFUSED,
+		    "%s: the ledger was begun by somebody else meanwhile; run "
+		    "this again",
+		    l->path);
 	if (st == DFLOW_OK)
 		st = os_append_open(l->path, "ledger", &l->file, err);
 	return st;

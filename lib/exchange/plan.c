@@ -12,15 +12,8 @@
 #include <string.h>
 
 #include "base/when.h"
+#include "exchange/plan_parts.h"
 #include "keys/keyfile.h"
-
-/* The plan in the making. */
-struct planning {
-	const struct plan_params *p;
-	struct plan *plan;
-	int64_t publication_s;
-	int64_t removal_s;
-};
 
 int64_t
 plan_publication_s(const struct plan_policy *p)
@@ -74,6 +67,23 @@ check_policy(const struct plan_policy *y, struct dflow_err *err)
 	return DFLOW_OK;
 }
 
+/* As the left counts it, or it would refuse what was planned. */
+static enum dflow_status
+check_horizon(const struct plan_params *p, struct dflow_err *err)
+{
+	char to[DFLOW_WHEN_LONG], on[DFLOW_WHEN_LONG];
+
+	if (p->to - p->now <= p->policy->horizon_s)
+		return DFLOW_OK;
+	dflow_when_long(p->to, to);
+	dflow_when_long(p->to - p->policy->horizon_s, on);
+	return err_set(err, DFLOW_USAGE,
+	    "the plan reaches to %s, more than %lld days ahead, and the left "
+	    "takes that from %s on; plan a shorter time, ask later, or give a "
+	    "longer --horizon",
+	    to, (long long)(p->policy->horizon_s / 86400), on);
+}
+
 static enum dflow_status
 check_times(const struct plan_params *p, struct dflow_err *err)
 {
@@ -98,13 +108,7 @@ check_times(const struct plan_params *p, struct dflow_err *err)
 		return err_set(err, DFLOW_USAGE,
 		    "the plan would reach near the year 2106, where keys' "
 		    "times end; use earlier ones");
-	if (p->to - p->from > p->policy->horizon_s)
-		return err_set(err, DFLOW_USAGE,
-		    "the plan is for %lld days, and %lld are the most; give a "
-		    "longer --horizon if that is meant",
-		    (long long)((p->to - p->from) / 86400),
-		    (long long)(p->policy->horizon_s / 86400));
-	return DFLOW_OK;
+	return check_horizon(p, err);
 }
 
 static struct plan *
@@ -127,9 +131,8 @@ plan_new(const struct plan_params *p)
 	return plan;
 }
 
-/* The earliest Activate after that time, or INT64_MAX. */
-static int64_t
-next_activate(const struct plan *plan, int64_t when)
+int64_t
+plan_next_activate(const struct plan *plan, int64_t when)
 {
 	int64_t next = INT64_MAX;
 
@@ -143,9 +146,8 @@ next_activate(const struct plan *plan, int64_t when)
 	return next;
 }
 
-/* *out is who signs then, or NULL. */
-static enum dflow_status
-find_signer(const struct plan *plan, int64_t when, struct plan_key **out,
+enum dflow_status
+plan_find_signer(const struct plan *plan, int64_t when, struct plan_key **out,
     struct dflow_err *err)
 {
 	char text[DFLOW_WHEN_LONG];
@@ -200,7 +202,7 @@ static enum dflow_status
 close_key(const struct planning *g, struct plan_key *key, int64_t at,
     struct dflow_err *err)
 {
-	int64_t next = next_activate(g->plan, at);
+	int64_t next = plan_next_activate(g->plan, at);
 	int64_t end;
 
 	if (key->times.remove != KEYTIME_UNSET &&
@@ -272,7 +274,7 @@ add_key(struct planning *g, int64_t at, struct plan_key **out,
 {
 	const struct plan_params *p = g->p;
 	int64_t first = p->from > p->now ? p->from : p->now;
-	int64_t next = next_activate(g->plan, at);
+	int64_t next = plan_next_activate(g->plan, at);
 	bool others = has_others(g->plan, NULL, at);
 	struct plan_key *key;
 	char when[DFLOW_WHEN_LONG];
@@ -311,7 +313,7 @@ walk(struct planning *g, struct dflow_err *err)
 	struct plan_key *key = NULL;
 
 	while (at - g->publication_s < g->p->to) {
-		st = find_signer(g->plan, at, &key, err);
+		st = plan_find_signer(g->plan, at, &key, err);
 		if (st == DFLOW_OK && key == NULL)
 			st = add_key(g, at, &key, err);
 		else if (st == DFLOW_OK)
@@ -323,9 +325,9 @@ walk(struct planning *g, struct dflow_err *err)
 		if (key->times.inactive == KEYTIME_UNSET)
 			break;
 		/* Who begins in between would sign beside it. */
-		if (next_activate(g->plan, at) < key->times.inactive)
-			return find_signer(
-			    g->plan, next_activate(g->plan, at), &key, err);
+		if (plan_next_activate(g->plan, at) < key->times.inactive)
+			return plan_find_signer(g->plan,
+			    plan_next_activate(g->plan, at), &key, err);
 		at = key->times.inactive;
 	}
 	return DFLOW_OK;
@@ -397,7 +399,9 @@ plan_make(const struct plan_params *p, struct plan **out, struct dflow_err *err)
 	g.plan = plan_new(p);
 	if (g.plan == NULL)
 		return err_memory(err);
-	st = walk(&g, err);
+	st = plan_start_served(&g, err);
+	if (st == DFLOW_OK)
+		st = walk(&g, err);
 	if (st == DFLOW_OK)
 		st = check_removal(&g, err);
 	if (st == DFLOW_OK)

@@ -24,11 +24,11 @@ enum {
 /* All in seconds. */
 struct plan_policy {
 	int64_t lifetime_s; /* how long a ZSK signs */
-	int64_t ttl_s; /* of the DNSKEY RRset */
+	int64_t ttl_s; /* of the DNSKEY RRset, before the plan or in it */
 	int64_t max_zone_ttl_s; /* the longest TTL of anything signed */
 	int64_t propagation_s; /* until every server has a changed zone */
 	int64_t safety_s;
-	int64_t horizon_s; /* the longest plan */
+	int64_t horizon_s; /* how far ahead of now a plan may reach */
 };
 
 /* How long a key is in the zone before it signs: caches forget the RRset. */
@@ -39,7 +39,9 @@ int64_t plan_removal_s(const struct plan_policy *p);
 struct plan_key {
 	struct keytimes times;
 	const char *name; /* for messages, borrowed; NULL: it is to be made */
+	bool served; /* it is in what is published before the plan */
 	bool changed; /* Inactive or Delete were set by the plan */
+	bool moved; /* any of its times was, as what is served is not them */
 };
 
 struct plan_params {
@@ -49,6 +51,9 @@ struct plan_params {
 	int64_t to;
 	const struct plan_key *keys; /* the ZSKs that are there */
 	size_t count;
+	/* ZSKs in what is published before the plan, those that are not among
+	 * keys as well; 0: that is not known, and the keys' times are true. */
+	size_t served_count;
 };
 
 struct plan {
@@ -65,9 +70,15 @@ struct plan {
  * before it signs and stays for the removal interval behind. A first ZSK, of a
  * zone that has none, signs at once. A ZSK that is there and has no Inactive
  * or Delete time gets one when the plan has a successor for it; beyond that no
- * time of a key that is there changes. DFLOW_USAGE for a policy or times that
- * make no sense, DFLOW_REFUSED for a clock before 2020 or keys that stand in
- * the way.
+ * time of a key that is there changes, if what is served is as the times say.
+ *
+ * Where it is not, the times yield: a key that is not served is published from
+ * the plan's beginning, and known to caches the publication interval later;
+ * whoever signs what is served does so until then. One whose time to sign is
+ * over before it is known loses its times: it is for no use.
+ *
+ * DFLOW_USAGE for a policy or times that make no sense, DFLOW_REFUSED for a
+ * clock before 2020 or keys that stand in the way.
  */
 DFLOW_NODISCARD enum dflow_status plan_make(
     const struct plan_params *p, struct plan **out, struct dflow_err *err);

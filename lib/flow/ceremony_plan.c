@@ -289,7 +289,7 @@ find_standby(const struct schedule *s)
 	uint32_t standby = s->periods[0].published;
 
 	for (size_t i = 0; i < s->count; i++)
-		standby &= ~s->periods[i].signing & ~s->periods[i].revoked;
+		standby &= ~s->periods[i].signing;
 	return standby;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Brings the responses of a ceremony to the disk: one beside what was there,
- * or those of many zones in a folder of their own. What a ceremony of last
- * year made is never written over.
+ * or those of many zones in a folder of their own. All that may fail there is
+ * tried before anything is signed: what is in the ledger should not be lost.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,130 +10,13 @@
 
 #include "base/os.h"
 #include "base/os_folder.h"
-#include "exchange/kskdata.h"
+#include "base/os_link.h"
 #include "flow/ceremony.h"
+#include "flow/contained.h"
 #include "flow/fileset.h"
+#include "flow/output.h"
 
-enum { PATH_TEXT_MAX = 4096, KEPT_MAX = 99, NAME_BYTES_MAX = 255 };
-
-static const char *const container_ends[] = {".p7s", ".asc", ".sig"};
-
-enum { ENDS = sizeof(container_ends) / sizeof(container_ends[0]) };
-
-/* Moves what says who made the old one to where that one is kept. */
-static enum dflow_status
-keep_containers(const char *path, const char *kept, struct dflow_err *err)
-{
-	char from[PATH_TEXT_MAX], to[PATH_TEXT_MAX];
-	enum dflow_status st = DFLOW_OK;
-
-	for (size_t i = 0; i < ENDS && st == DFLOW_OK; i++) {
-		struct buf text;
-		int n = snprintf(
-		    from, sizeof(from), "%s%s", path, container_ends[i]);
-		int m =
-		    snprintf(to, sizeof(to), "%s%s", kept, container_ends[i]);
-
-		if (n < 0 || (size_t)n >= sizeof(from) || m < 0 ||
-		    (size_t)m >= sizeof(to) || !os_is_file(from))
-			continue;
-		buf_init(&text, CONTAINER_BYTES_MAX);
-		st = os_read(from, CONTAINER_BYTES_MAX, &text, err);
-		if (st == DFLOW_OK)
-			st = os_write_new(to, 0644, text.data, text.len, err);
-		if (st == DFLOW_OK)
-			os_remove(from);
-		buf_free(&text);
-	}
-	return st;
-}
-
-/*
- * Copies old to the first free one of path~, path~2, path~3 and so on: what a
- * ceremony of last year made must outlive two attempts today.
- */
-static enum dflow_status
-keep_copy(const char *path, const struct buf *old, struct dflow_err *err)
-{
-	char kept[PATH_TEXT_MAX];
-	char number[16] = "";
-	enum dflow_status st;
-	int n;
-
-	for (int i = 1; i <= KEPT_MAX; i++) {
-		if (i > 1)
-			(void)snprintf(number, sizeof(number), "%d", i);
-		n = snprintf(kept, sizeof(kept), "%s~%s", path, number);
-		if (n < 0 || (size_t)n >= sizeof(kept))
-			return err_set(err, DFLOW_FAILED,
-			    "%.200s...: name too long", path);
-		if (os_exists(kept))
-			continue;
-		st = os_write_new(kept, 0644, old->data, old->len, err);
-		return st == DFLOW_OK ? keep_containers(path, kept, err) : st;
-	}
-	return err_set(err, DFLOW_REFUSED,
-	    "%s~ to %s~%d are there already; move them away", path, path,
-	    KEPT_MAX);
-}
-
-/* True if it is a response for the zone, of either form. */
-static bool
-is_response(const struct ceremony_zone *z, const struct buf *text)
-{
-	const char *chars = (const char *)text->data;
-	struct dflow_err why = {.status = DFLOW_OK};
-	struct kskdata *data = NULL;
-	struct bundles *b = NULL;
-	bool same = false;
-	size_t line;
-
-	if (text->len > 0 && bundle_marked(chars, text->len, &line) != NULL)
-		same =
-		    bundles_parse("", chars, text->len, &b, &why) == DFLOW_OK &&
-		    b->kind == BUNDLE_SKR && name_equal(b->zone, z->name);
-	else
-		same = kskdata_parse("", chars, text->len, &data, &why) ==
-			   DFLOW_OK &&
-		       name_equal(data->zone, z->name);
-	kskdata_free(&data);
-	bundles_free(&b);
-	return same;
-}
-
-/* What stands at path must be a response for this zone. */
-static enum dflow_status
-read_previous(const struct ceremony_zone *z, const char *path, struct buf *old,
-    struct dflow_err *err)
-{
-	struct dflow_err why = {.status = DFLOW_OK};
-
-	/* A pipe would be read for ever, as nobody writes to it. */
-	if (os_is_file(path) &&
-	    os_read(path, BUNDLES_BYTES_MAX, old, &why) == DFLOW_OK &&
-	    is_response(z, old))
-		return DFLOW_OK;
-	return err_set(err, DFLOW_REFUSED,
-	    "%s is there already and is no KSK.data of %s; give another name",
-	    path, z->text);
-}
-
-static enum dflow_status
-keep_previous(
-    const struct ceremony_zone *z, const char *path, struct dflow_err *err)
-{
-	enum dflow_status st;
-	struct buf old;
-
-	if (!os_exists(path))
-		return DFLOW_OK;
-	buf_init(&old, BUNDLES_BYTES_MAX);
-	st = read_previous(z, path, &old, err);
-	if (st == DFLOW_OK)
-		st = keep_copy(path, &old, err);
-	buf_free(&old);
-	return st;
-}
+enum { NAME_BYTES_MAX = 255 };
 
 static size_t
 text_len(const struct ceremony_response *r)
@@ -153,42 +36,66 @@ note_path(
 	return DFLOW_OK;
 }
 
-/* The container first: a response without it would not be taken. */
+/* A response on the disk, under temporary names. */
+struct staged {
+	struct os_save *file;
+	struct contained *container; /* NULL: there is none */
+};
+
+static enum dflow_status
+stage(const struct dflow_ceremony *c, const struct ceremony_response *r,
+    const char *path, struct staged *s, struct dflow_err *err)
+{
+	enum dflow_status st = os_save_open(path, 0644, &s->file, err);
+
+	if (st == DFLOW_OK)
+		st = os_save_write(s->file, r->text.data, text_len(r), err);
+	if (st == DFLOW_OK)
+		st = os_save_sync(s->file, err);
+	if (st == DFLOW_OK && r->container.len > 0)
+		st = contained_stage(path, container_suffix(c->container),
+		    &r->container, &s->container, err);
+	return st;
+}
+
+/* What was there makes way when all but the renames is done. */
 static enum dflow_status
 save_response(struct dflow_ceremony *c, struct ceremony_zone *z, size_t i,
     const char *path, struct dflow_err *err)
 {
-	const struct ceremony_response *r = &z->responses[i];
-	char beside[PATH_TEXT_MAX];
-	enum dflow_status st = keep_previous(z, path, err);
-	int n;
+	struct staged s = {0};
+	enum dflow_status st = DFLOW_OK;
 
-	if (st == DFLOW_OK && r->container.len > 0) {
-		n = snprintf(beside, sizeof(beside), "%s%s", path,
-		    container_suffix(c->container));
-		if (n < 0 || (size_t)n >= sizeof(beside))
-			return err_set(
-			    err, DFLOW_FAILED, "%s: name too long", path);
-		st = os_write(
-		    beside, 0644, r->container.data, r->container.len, err);
-	}
+	if (os_exists(path))
+		st = ceremony_try_keep(z, path, err);
 	if (st == DFLOW_OK)
-		st = os_write(path, 0644, r->text.data, text_len(r), err);
+		st = stage(c, &z->responses[i], path, &s, err);
 	if (st == DFLOW_OK)
 		st = note_path(z, i, path, err);
+	if (st == DFLOW_OK)
+		st = ceremony_keep(z, path, err);
+	if (st == DFLOW_OK) {
+		st = contained_place(s.container, s.file, err);
+		c->placed += st == DFLOW_OK;
+	}
+	if (st == DFLOW_OK)
+		st = contained_commit(&s.container, &s.file, err);
+	contained_abort(&s.container);
+	os_save_abort(&s.file);
 	return st;
 }
 
 static enum dflow_status
-emergency_path(const char *path, char out[PATH_TEXT_MAX], struct dflow_err *err)
+emergency_path(
+    const char *path, char out[CEREMONY_PATH_MAX], struct dflow_err *err)
 {
 	size_t len = strlen(path);
 	int n;
 
 	while (len > 1 && path[len - 1] == '/')
 		len--;
-	n = snprintf(out, PATH_TEXT_MAX, "%.*s.emergency", (int)len, path);
-	if (n < 0 || n >= PATH_TEXT_MAX)
+	n = snprintf(out, CEREMONY_PATH_MAX, "%.*s.emergency", (int)len, path);
+	if (n < 0 || n >= CEREMONY_PATH_MAX)
 		return err_set(err, DFLOW_FAILED, "%s: name too long", path);
 	return DFLOW_OK;
 }
@@ -207,7 +114,7 @@ save_one(struct dflow_ceremony *c, const char *path, struct dflow_err *err)
 {
 	struct ceremony_zone *z = &c->zones[0];
 	const struct ceremony_response *r = &z->responses[0];
-	char other[PATH_TEXT_MAX];
+	char other[CEREMONY_PATH_MAX];
 	enum dflow_status st = DFLOW_OK;
 
 	if (strcmp(path, "-") == 0) {
@@ -251,7 +158,7 @@ put_response(
     const struct filling *to, struct ceremony_zone *z, struct dflow_err *err)
 {
 	const struct ceremony_response *r = &z->responses[to->i];
-	char name[CEREMONY_NAME_MAX], path[PATH_TEXT_MAX];
+	char name[CEREMONY_NAME_MAX], path[CEREMONY_PATH_MAX];
 	char beside[CEREMONY_NAME_MAX + 8];
 	enum dflow_status st;
 
@@ -278,6 +185,10 @@ save_folder(
 	for (size_t k = 0; k < c->zone_count && st == DFLOW_OK; k++)
 		if (i < c->zones[k].response_count)
 			st = put_response(&to, &c->zones[k], err);
+	if (st == DFLOW_OK) {
+		st = os_folder_place(to.f, err);
+		c->placed += st == DFLOW_OK;
+	}
 	if (st == DFLOW_OK)
 		st = os_folder_commit(&to.f, err);
 	os_folder_abort(&to.f);
@@ -307,7 +218,7 @@ digest_all(struct dflow_ceremony *c, size_t i, char out[DFLOW_DIGEST_TEXT],
 static enum dflow_status
 save_many(struct dflow_ceremony *c, const char *path, struct dflow_err *err)
 {
-	char other[PATH_TEXT_MAX];
+	char other[CEREMONY_PATH_MAX];
 	enum dflow_status st = DFLOW_OK;
 
 	if (has_emergency(c)) {
@@ -324,29 +235,93 @@ save_many(struct dflow_ceremony *c, const char *path, struct dflow_err *err)
 	return st;
 }
 
-/* A file can be made there, and no container of another one waits for it. */
+/* The ledger is, or will be, in that folder. */
+static bool
+has_ledger(const struct dflow_ceremony *c, const char *folder)
+{
+	char *above;
+	bool same;
+
+	if (c->ledger == NULL)
+		return false;
+	above = os_beside(ledger_path(c->ledger), ".");
+	same = above != NULL && os_same_file(above, folder);
+	free(above);
+	return same;
+}
+
+/* The ledger is, or will be, that very file. */
+static bool
+is_ledger(const struct dflow_ceremony *c, const char *path)
+{
+	char *above = os_beside(path, ".");
+	bool same = above != NULL && has_ledger(c, above) &&
+		    strcmp(os_last_name(path),
+			os_last_name(ledger_path(c->ledger))) == 0;
+
+	free(above);
+	return same;
+}
+
+/* Nothing is there, and no container of another file waits for it. */
 static enum dflow_status
 try_new(const struct dflow_ceremony *c, const char *path, struct dflow_err *err)
 {
-	struct os_save *save = NULL;
-	char beside[PATH_TEXT_MAX];
-	enum dflow_status st;
-	int n;
+	char beside[CEREMONY_PATH_MAX];
 
-	for (size_t i = 0; i < ENDS; i++) {
-		n = snprintf(
-		    beside, sizeof(beside), "%s%s", path, container_ends[i]);
-		if (n >= 0 && (size_t)n < sizeof(beside) && os_exists(beside))
+	for (size_t i = 0; i < CEREMONY_ENDS; i++)
+		if (ceremony_join(path, ceremony_ends[i], beside, NULL) ==
+			DFLOW_OK &&
+		    os_exists(beside))
 			return err_set(err, DFLOW_REFUSED,
 			    "%s is there already, and is not of what is to be "
 			    "signed; move it away",
 			    beside);
-	}
-	if (c->ledger != NULL && strcmp(path, ledger_path(c->ledger)) == 0)
+	if (is_ledger(c, path))
 		return err_set(err, DFLOW_USAGE,
 		    "%s: is the ledger; give the response another name", path);
-	st = os_save_open(path, 0644, &save, err);
-	os_save_abort(&save);
+	return DFLOW_OK;
+}
+
+static enum dflow_status
+try_file(
+    const struct dflow_ceremony *c, const char *path, struct dflow_err *err)
+{
+	char beside[CEREMONY_PATH_MAX];
+	enum dflow_status st = os_exists(path)
+				   ? ceremony_try_keep(&c->zones[0], path, err)
+				   : try_new(c, path, err);
+
+	if (st == DFLOW_OK)
+		st = ceremony_try_file(path, err);
+	if (st != DFLOW_OK || c->container == NULL)
+		return st;
+	st = ceremony_join(path, container_suffix(c->container), beside, err);
+	return st == DFLOW_OK ? ceremony_try_file(beside, err) : st;
+}
+
+/* Every name that will be in it. */
+static enum dflow_status
+try_names(
+    const struct dflow_ceremony *c, struct os_folder *f, struct dflow_err *err)
+{
+	char name[CEREMONY_NAME_MAX], beside[CEREMONY_NAME_MAX + 8];
+	enum dflow_status st = DFLOW_OK;
+
+	for (size_t i = 0; i < c->zone_count && st == DFLOW_OK; i++) {
+		file_name(&c->zones[i], name);
+		if (strlen(name) + strlen(".p7s") > NAME_BYTES_MAX)
+			return err_set(err, DFLOW_REFUSED,
+			    "%s: its name is too long for a file's; sign it "
+			    "by itself",
+			    c->zones[i].text);
+		st = os_folder_put(f, name, NULL, 0, err);
+		if (st != DFLOW_OK || c->container == NULL)
+			continue;
+		(void)snprintf(beside, sizeof(beside), "%s%s", name,
+		    container_suffix(c->container));
+		st = os_folder_put(f, beside, NULL, 0, err);
+	}
 	return st;
 }
 
@@ -355,7 +330,6 @@ static enum dflow_status
 try_folder(
     const struct dflow_ceremony *c, const char *path, struct dflow_err *err)
 {
-	char name[CEREMONY_NAME_MAX];
 	struct os_folder *f = NULL;
 	size_t len = strlen(path);
 	enum dflow_status st;
@@ -363,22 +337,17 @@ try_folder(
 	while (len > 1 && path[len - 1] == '/')
 		len--;
 	if (c->ledger != NULL &&
-	    strncmp(path, ledger_path(c->ledger), len) == 0 &&
-	    (ledger_path(c->ledger)[len] == '/' ||
-		ledger_path(c->ledger)[len] == '\0'))
+	    (has_ledger(c, path) || is_ledger(c, path) ||
+		(strncmp(path, ledger_path(c->ledger), len) == 0 &&
+		    (ledger_path(c->ledger)[len] == '/' ||
+			ledger_path(c->ledger)[len] == '\0'))))
 		return err_set(err, DFLOW_USAGE,
 		    "%s: the ledger is in it; give the responses another "
 		    "folder",
 		    path);
-	for (size_t i = 0; i < c->zone_count; i++) {
-		file_name(&c->zones[i], name);
-		if (strlen(name) + strlen(".p7s") > NAME_BYTES_MAX)
-			return err_set(err, DFLOW_REFUSED,
-			    "%s: its name is too long for a file's; sign it "
-			    "by itself",
-			    c->zones[i].text);
-	}
 	st = os_folder_open(path, &f, err);
+	if (st == DFLOW_OK)
+		st = try_names(c, f, err);
 	os_folder_abort(&f);
 	return st;
 }
@@ -386,29 +355,21 @@ try_folder(
 static enum dflow_status
 try_one(const struct dflow_ceremony *c, const char *path, struct dflow_err *err)
 {
-	enum dflow_status st;
-	struct buf old;
-
 	if (c->view.many)
 		return try_folder(c, path, err);
-	if (strcmp(path, "-") == 0)
-		return DFLOW_OK;
-	if (!os_exists(path))
-		return try_new(c, path, err);
-	buf_init(&old, BUNDLES_BYTES_MAX);
-	st = read_previous(&c->zones[0], path, &old, err);
-	buf_free(&old);
-	return st;
+	return strcmp(path, "-") == 0 ? DFLOW_OK : try_file(c, path, err);
 }
 
 enum dflow_status
 dflow_ceremony_try_path(
     const struct dflow_ceremony *c, const char *path, struct dflow_err *err)
 {
-	char other[PATH_TEXT_MAX];
-	enum dflow_status st = DFLOW_OK;
+	/* Anything that is there and no response is refused below. */
+	const struct output output = {.path = path, .kind = OUTPUT_RESPONSE};
+	char other[CEREMONY_PATH_MAX];
+	enum dflow_status st = output_check(&output, err);
 
-	if (has_emergency(c) && strcmp(path, "-") != 0) {
+	if (st == DFLOW_OK && has_emergency(c) && strcmp(path, "-") != 0) {
 		st = emergency_path(path, other, err);
 		if (st == DFLOW_OK)
 			st = try_one(c, other, err);
@@ -416,11 +377,47 @@ dflow_ceremony_try_path(
 	return st == DFLOW_OK ? try_one(c, path, err) : st;
 }
 
+/* How many files or folders there are to be. */
+static size_t
+wanted(const struct dflow_ceremony *c)
+{
+	return has_emergency(c) ? 2 : 1;
+}
+
+static bool
+has_ksr(const struct dflow_ceremony *c)
+{
+	for (size_t i = 0; i < c->zone_count; i++)
+		if (c->zones[i].ksr != NULL)
+			return true;
+	return false;
+}
+
+/* The ledger says signed, and nobody has it: what to do about that. */
+static enum dflow_status
+tell_lost(
+    const struct dflow_ceremony *c, enum dflow_status st, struct dflow_err *err)
+{
+	struct dflow_err why;
+
+	if (err == NULL || c->ledger == NULL || c->placed == wanted(c))
+		return st;
+	why = *err;
+	return err_set(err, st,
+	    "the ledger has it as signed, but it is not written, or not all of "
+	    "it; mend this, and the same command%s makes it again: %s",
+	    has_ksr(c) ? " with --allow replay" : "", why.text);
+}
+
 enum dflow_status
 dflow_ceremony_save(
     struct dflow_ceremony *c, const char *path, struct dflow_err *err)
 {
+	enum dflow_status st;
+
 	if (!c->done)
 		return err_set(err, DFLOW_USAGE, "nothing is signed yet");
-	return c->view.many ? save_many(c, path, err) : save_one(c, path, err);
+	c->placed = 0;
+	st = c->view.many ? save_many(c, path, err) : save_one(c, path, err);
+	return st == DFLOW_OK ? st : tell_lost(c, st, err);
 }

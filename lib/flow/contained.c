@@ -20,7 +20,6 @@ _Static_assert(sizeof(((struct dflow_maker *)NULL)->container) ==
 
 struct contained {
 	struct os_save *save;
-	char *path; /* of the file */
 };
 
 enum dflow_status
@@ -64,46 +63,22 @@ joined(const char *path, const char *suffix)
 	return s;
 }
 
-static enum dflow_status
-save(const struct buf *made, const char *suffix, struct contained *c,
-    struct dflow_err *err)
+enum dflow_status
+contained_stage(const char *path, const char *suffix, const struct buf *made,
+    struct contained **out, struct dflow_err *err)
 {
-	char *beside = joined(c->path, suffix);
+	struct contained *c = calloc(1, sizeof(*c));
+	char *beside = joined(path, suffix);
 	enum dflow_status st;
 
-	if (beside == NULL)
-		return err_memory(err);
-	st = os_save_open(beside, 0644, &c->save, err);
+	st = c == NULL || beside == NULL
+		 ? err_memory(err)
+		 : os_save_open(beside, 0644, &c->save, err);
 	if (st == DFLOW_OK)
 		st = os_save_write(c->save, made->data, made->len, err);
 	if (st == DFLOW_OK)
 		st = os_save_sync(c->save, err);
 	free(beside);
-	return st;
-}
-
-enum dflow_status
-contained_open(struct container_signer *s, const char *path,
-    const struct buf *data, int64_t now, struct contained **out,
-    struct dflow_err *err)
-{
-	struct contained *c;
-	enum dflow_status st;
-	struct buf made;
-
-	*out = NULL;
-	if (s == NULL)
-		return DFLOW_OK;
-	c = calloc(1, sizeof(*c));
-	if (c == NULL)
-		return err_memory(err);
-	buf_init(&made, CONTAINER_BYTES_MAX);
-	c->path = strdup(path);
-	st = c->path == NULL ? err_memory(err)
-			     : container_sign(s, data, now, &made, err);
-	if (st == DFLOW_OK)
-		st = save(&made, container_suffix(s), c, err);
-	buf_free(&made);
 	if (st == DFLOW_OK) {
 		*out = c;
 		c = NULL; /* transferred */
@@ -113,18 +88,55 @@ contained_open(struct container_signer *s, const char *path,
 }
 
 enum dflow_status
-contained_commit(struct contained **c, struct dflow_err *err)
+contained_open(struct container_signer *s, const char *path,
+    const struct buf *data, int64_t now, struct contained **out,
+    struct dflow_err *err)
 {
-	struct contained *old = *c;
 	enum dflow_status st;
+	struct buf made;
 
-	if (old == NULL)
+	*out = NULL;
+	if (s == NULL)
 		return DFLOW_OK;
-	st = os_save_commit(&old->save, err);
-	if (st != DFLOW_OK)
-		os_remove(old->path);
-	contained_abort(c);
+	buf_init(&made, CONTAINER_BYTES_MAX);
+	st = container_sign(s, data, now, &made, err);
+	if (st == DFLOW_OK)
+		st =
+		    contained_stage(path, container_suffix(s), &made, out, err);
+	buf_free(&made);
 	return st;
+}
+
+enum dflow_status
+contained_place(
+    struct contained *c, struct os_save *file, struct dflow_err *err)
+{
+	enum dflow_status st = os_save_place(file, err);
+
+	if (st != DFLOW_OK || c == NULL)
+		return st;
+	st = os_save_place(c->save, err);
+	if (st != DFLOW_OK)
+		os_save_take_back(file);
+	return st;
+}
+
+enum dflow_status
+contained_commit(
+    struct contained **c, struct os_save **file, struct dflow_err *err)
+{
+	enum dflow_status st = contained_place(*c, *file, err);
+	enum dflow_status st_container = DFLOW_OK;
+
+	if (st == DFLOW_OK) {
+		st = os_save_commit(file, err);
+		if (*c != NULL)
+			st_container = os_save_commit(
+			    &(*c)->save, st == DFLOW_OK ? err : NULL);
+	}
+	contained_abort(c);
+	os_save_abort(file);
+	return st != DFLOW_OK ? st : st_container;
 }
 
 void
@@ -136,7 +148,6 @@ contained_abort(struct contained **c)
 	if (old == NULL)
 		return;
 	os_save_abort(&old->save);
-	free(old->path);
 	free(old);
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/os.h"
 #include "dnssecflow/container.h"
 #include "exchange/container.h"
 
@@ -37,12 +38,22 @@ DFLOW_NODISCARD enum dflow_status contained_signer(
 DFLOW_NODISCARD enum dflow_status contained_open(struct container_signer *s,
     const char *path, const struct buf *data, int64_t now,
     struct contained **out, struct dflow_err *err);
+/* The same of a container that is made. */
+DFLOW_NODISCARD enum dflow_status contained_stage(const char *path,
+    const char *suffix, const struct buf *made, struct contained **out,
+    struct dflow_err *err);
 /*
- * Once the file itself is there: puts the container beside it, and frees.
- * After a failure the file is removed: it must not travel without.
+ * Puts the file into place, and its container beside it; c may be NULL. After
+ * a failure the file is removed: it must not travel without.
+ */
+DFLOW_NODISCARD enum dflow_status contained_place(
+    struct contained *c, struct os_save *file, struct dflow_err *err);
+/*
+ * Places both if need be, syncs their folder, and frees; as os_save_commit, of
+ * both.
  */
 DFLOW_NODISCARD enum dflow_status contained_commit(
-    struct contained **c, struct dflow_err *err);
+    struct contained **c, struct os_save **file, struct dflow_err *err);
 void contained_abort(struct contained **c);
 
 /* Whose files are taken. */

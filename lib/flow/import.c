@@ -154,6 +154,11 @@ tell_part(const struct dflow_imports *l, const struct dflow_err *why,
 		all += l->order[i]->done.unchanged ? 0 : 1;
 		renamed += l->order[i]->renamed ? 1 : 0;
 	}
+	if (renamed == all)
+		return err_set(err, st,
+		    "all %zu responses were stored, but may not be on the "
+		    "disk yet: %s",
+		    all, why->text);
 	return err_set(err, st,
 	    "%zu of %zu responses were stored, the others were not; import "
 	    "all again when this is mended: %s",

@@ -107,6 +107,7 @@ struct import_zone {
 	struct response *joined;
 	struct os_save *save; /* what is to be stored, on the disk already */
 	bool kept; /* done.previous is this run's, and not needed yet */
+	bool made_dir; /* dir is this run's */
 	bool renamed; /* it is stored */
 	struct dflow_imported done;
 };
@@ -157,6 +158,15 @@ struct import_span {
 DFLOW_NODISCARD enum dflow_status import_check_bundles(
     const struct import_span *s, struct trust *t, struct dflow_err *err);
 
+/*
+ * Would the zone be right with data's CDS and CDNSKEY (flow/cdscheck.h)?
+ * signers says who signed data, whose signatures are good, with these ZSKs
+ * beside it.
+ */
+DFLOW_NODISCARD enum dflow_status import_check_cds(const struct kskdata *data,
+    const struct kskcheck_keys *zsks, const bool *signers,
+    struct dflow_err *err);
+
 /* Finds the request that the response should answer. */
 DFLOW_NODISCARD enum dflow_status import_find_request(
     struct import_zone *z, struct dflow_err *err);
@@ -169,6 +179,13 @@ DFLOW_NODISCARD enum dflow_status import_check_footer(
     const struct import_zone *z, struct dflow_err *err);
 /* May fresh take the place of stored? */
 DFLOW_NODISCARD enum dflow_status import_check_order(
+    const struct import_zone *z, struct dflow_err *err);
+/*
+ * Can caches that have the ZSKs of what is stored verify fresh's first zone?
+ * What is stored counts as it is in force last before that, if its signatures
+ * are good then.
+ */
+DFLOW_NODISCARD enum dflow_status import_check_late(
     const struct import_zone *z, struct dflow_err *err);
 /* Makes joined if fresh begins later: now until then is stored's. */
 DFLOW_NODISCARD enum dflow_status import_join(

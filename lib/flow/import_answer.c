@@ -88,7 +88,7 @@ check_plain(const struct import_request *r, const struct buf *text,
 }
 
 /*
- * A request that was named has to do; key-request in the folder may be another
+ * A request that was named has to do; one that was found may be another
  * zone's, or a plain one, and then there is none.
  */
 static enum dflow_status
@@ -143,11 +143,12 @@ read_request(struct import_zone *z, bool named, struct dflow_err *err)
 }
 
 static enum dflow_status
-look_for(struct import_zone *z, const char *name, struct dflow_err *err)
+look_for(struct import_zone *z, const char *zone, const char *end,
+    struct dflow_err *err)
 {
 	struct import_request *r = &z->request;
-	int n =
-	    snprintf(r->path, sizeof(r->path), "%s/%s", z->request_dir, name);
+	int n = snprintf(
+	    r->path, sizeof(r->path), "%s/%s%s", z->request_dir, zone, end);
 
 	if (n < 0 || (size_t)n >= sizeof(r->path))
 		return err_set(
@@ -165,26 +166,42 @@ is_answered(const struct import_zone *z)
 	       strcmp(r->footer.id, z->fresh->bundles->footer.id) == 0;
 }
 
-/* A request may have been made before the answer to the one before is back. */
+/*
+ * In a folder with the keys of many zones one zone's is key-request, and that
+ * of each other has the zone in its name. A request may have been made before
+ * the answer to the one before is back: that one is beside it, with a tilde.
+ */
 static enum dflow_status
-look_for_both(struct import_zone *z, struct dflow_err *err)
+look_for_all(struct import_zone *z, struct dflow_err *err)
 {
-	enum dflow_status st = look_for(z, "key-request", err);
-	struct import_request last;
+	static const char *const ends[] = {"key-request", "key-request~"};
+	bool tells = z->fresh->bundles->footer.id[0] != '\0';
+	struct import_request *r = &z->request;
+	struct import_request last = {.bundles = NULL};
+	char zone[KEYFILE_NAME_MAX + 1];
+	enum dflow_status st = DFLOW_OK;
 
-	if (st != DFLOW_OK || z->fresh->bundles->footer.id[0] == '\0' ||
-	    is_answered(z))
-		return st;
-	last = z->request; /* transferred */
-	z->request.bundles = NULL;
-	st = look_for(z, "key-request~", err);
-	if (st != DFLOW_OK || is_answered(z)) {
-		bundles_free(&last.bundles);
-		return st;
+	keyfile_zone(z->zone, zone);
+	(void)strcat(zone, ".");
+	/* Without that word it answers the last one. */
+	for (size_t i = 0; i < (tells ? 4 : 2) && st == DFLOW_OK; i++) {
+		st = look_for(z, i % 2 == 0 ? zone : "", ends[i / 2], err);
+		if (r->bundles == NULL)
+			continue;
+		if (!tells || is_answered(z))
+			break;
+		if (last.bundles == NULL)
+			last = *r; /* transferred */
+		else
+			bundles_free(&r->bundles);
+		r->bundles = NULL;
 	}
-	bundles_free(&z->request.bundles);
-	z->request = last;
-	return DFLOW_OK;
+	if (st == DFLOW_OK && r->bundles == NULL) {
+		*r = last;
+		last.bundles = NULL; /* transferred */
+	}
+	bundles_free(&last.bundles);
+	return st;
 }
 
 enum dflow_status
@@ -195,7 +212,7 @@ import_find_request(struct import_zone *z, struct dflow_err *err)
 	int n;
 
 	if (named == NULL)
-		return look_for_both(z, err);
+		return look_for_all(z, err);
 	n = snprintf(r->path, sizeof(r->path), "%s", named);
 	if (n < 0 || (size_t)n >= sizeof(r->path))
 		return err_set(err, DFLOW_FAILED, "%s: name too long", named);
@@ -234,6 +251,37 @@ missing(const struct dnskey *a, size_t a_count, const struct dnskey *b,
 	return NULL;
 }
 
+/* Of the DNSKEY RRset that is in force then; 0 if none is. */
+static uint32_t
+ttl_at(const struct bundles *b, int64_t when)
+{
+	const struct bundle *in = bundles_at(b, when);
+
+	for (size_t i = 0; in != NULL && i < in->count; i++)
+		if (in->rrs[i].type == RRTYPE_DNSKEY)
+			return in->rrs[i].ttl;
+	return 0;
+}
+
+/* The plan's keys are published in time for the TTL that it asked for. */
+static enum dflow_status
+check_ttl(const struct import_zone *z, int64_t when, struct dflow_err *err)
+{
+	const struct import_request *r = &z->request;
+	uint32_t has = ttl_at(z->fresh->bundles, when);
+	uint32_t wants = ttl_at(r->bundles, when);
+	char date[DFLOW_WHEN_LONG];
+
+	if (has <= wants || wants == 0)
+		return DFLOW_OK;
+	dflow_when_long(when, date);
+	return err_set(err, DFLOW_REFUSED,
+	    "%s: on %s its DNSKEY RRset has a TTL of %u seconds, but %s asks "
+	    "for %u, and caches would know a new ZSK too late; ask the left to "
+	    "sign with the request's TTL, or request anew with --ttl %u",
+	    z->path, date, has, r->path, wants, has);
+}
+
 /* At that moment, has the response the ZSKs that it should have? */
 static enum dflow_status
 check_at(const struct import_zone *z, int64_t when, struct dflow_err *err)
@@ -251,7 +299,7 @@ check_at(const struct import_zone *z, int64_t when, struct dflow_err *err)
 	char date[DFLOW_WHEN_LONG];
 
 	if (more == NULL && less == NULL)
-		return DFLOW_OK;
+		return r->bundles != NULL ? check_ttl(z, when, err) : DFLOW_OK;
 	dflow_when_long(when, date);
 	if (more != NULL)
 		return err_set(err, DFLOW_REFUSED,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Holds an SKR against itself and the clock: each bundle as the DNSKEY RRset
- * that it will be, through all of its time (RFC 4035 section 5.3).
+ * that it will be, through all of its time (RFC 4035 section 5.3), with the
+ * CDS and CDNSKEY that will stand beside it.
  */
 #include "flow/import.h"
 
@@ -79,18 +80,19 @@ check_margins(
 }
 
 static enum dflow_status
-verify(const struct span *s, int64_t now, const struct kskdata *data,
-    bool *signers, struct dflow_err *err)
+verify(const struct span *s, const struct import_span *all,
+    const struct kskdata *data, bool *signers, struct dflow_err *err)
 {
 	struct dnskey zsks[BUNDLE_RRS_MAX];
 	struct kskcheck check = {
 	    .data = data,
 	    .zsks.keys = zsks,
-	    .now = moment(s, now),
+	    .now = moment(s, all->now),
 	    .what = KSKCHECK_BUNDLE,
 	    .signers = signers,
 	};
 	struct kskcheck_window window;
+	enum dflow_status st;
 
 	for (size_t i = 0; i < s->in->count; i++) {
 		const struct bundle_rr *rr = &s->in->rrs[i];
@@ -103,7 +105,11 @@ verify(const struct span *s, int64_t now, const struct kskdata *data,
 	}
 	if (s->until > check.now)
 		check.min_validity_s = s->until - check.now;
-	return kskcheck(&check, &window, err);
+	st = kskcheck(&check, &window, err);
+	/* What was stored before is no reason to refuse what is to follow. */
+	if (st == DFLOW_OK && all->what == IMPORT_FRESH)
+		st = import_check_cds(data, &check.zsks, signers, err);
+	return st;
 }
 
 static enum dflow_status
@@ -116,7 +122,7 @@ check_bundle(const struct span *s, const struct import_span *all,
 
 	if (st != DFLOW_OK)
 		return st;
-	st = verify(s, all->now, data, signers, err);
+	st = verify(s, all, data, signers, err);
 	if (st == DFLOW_OK && all->what == IMPORT_FRESH)
 		st = check_margins(s, data, err);
 	/* What is over is never in force again; who revoked himself, did. */

@@ -15,7 +15,7 @@
 #include "dns/rrtype.h"
 #include "flow/import.h"
 
-enum { KEPT_MAX = 100 };
+enum { KEPT_MAX = 99 };
 
 /* A moment that tells the stored file from others. */
 static int64_t
@@ -67,13 +67,19 @@ keep_previous(struct import_zone *z, struct dflow_err *err)
 	const struct buf *text = &z->stored->text;
 	char *name = z->done.previous;
 	const size_t size = sizeof(z->done.previous);
-	char when[DFLOW_WHEN_TEXT];
+	char when[DFLOW_WHEN_TEXT], number[16] = "";
 	enum dflow_status st;
 	int n;
 
 	dflow_when_text(birth(z), when);
-	n = snprintf(name, size, "%s.%s", z->done.stored, when);
-	for (int i = 2; i < KEPT_MAX && n > 0 && (size_t)n < size; i++) {
+	for (int i = 1; i <= KEPT_MAX; i++) {
+		if (i > 1)
+			(void)snprintf(number, sizeof(number), "~%d", i);
+		n = snprintf(
+		    name, size, "%s.%s%s", z->done.stored, when, number);
+		if (n < 0 || (size_t)n >= size)
+			return err_set(err, DFLOW_FAILED, "%s: name too long",
+			    z->done.stored);
 		if (!os_exists(name)) {
 			st = os_write_new(
 			    name, 0644, text->data, text->len, err);
@@ -82,13 +88,9 @@ keep_previous(struct import_zone *z, struct dflow_err *err)
 		}
 		if (holds(name, text))
 			return DFLOW_OK;
-		n = snprintf(name, size, "%s.%s~%d", z->done.stored, when, i);
 	}
-	if (n < 0 || (size_t)n >= size)
-		return err_set(
-		    err, DFLOW_FAILED, "%s: name too long", z->done.stored);
 	return err_set(err, DFLOW_REFUSED,
-	    "%s.%s and %d more like it exist and are other files; move them "
+	    "%s.%s and those up to ~%d exist and are other files; move them "
 	    "away",
 	    z->done.stored, when, KEPT_MAX);
 }
@@ -147,7 +149,7 @@ import_stage(struct import_zone *z, struct dflow_err *err)
 	if (z->done.unchanged)
 		return DFLOW_OK;
 	if (z->run->many)
-		st = os_mkdir(z->dir, err);
+		st = os_mkdir(z->dir, &z->made_dir, err);
 	if (st == DFLOW_OK)
 		st = lock_own(z, &lock, err);
 	if (st == DFLOW_OK)
@@ -169,9 +171,12 @@ import_commit(struct import_zone *z, struct dflow_err *err)
 	if (st == DFLOW_OK)
 		st = check_untouched(z, err);
 	if (st == DFLOW_OK) {
+		st = os_save_place(z->save, err);
+		z->renamed = st == DFLOW_OK;
+	}
+	if (st == DFLOW_OK) {
 		z->kept = false;
 		st = os_save_commit(&z->save, err);
-		z->renamed = st == DFLOW_OK;
 	}
 	os_lock_free(&lock);
 	return st;
@@ -184,4 +189,7 @@ import_unstage(struct import_zone *z)
 	if (z->kept)
 		os_remove(z->done.previous);
 	z->kept = false;
+	if (z->made_dir && !z->renamed)
+		os_rmdir(z->dir);
+	z->made_dir = false;
 }

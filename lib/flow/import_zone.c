@@ -85,16 +85,22 @@ import_find_folders(struct import_zone *z, struct dflow_err *err)
 		   : keylist_read(z->key_dir, z->zone, &z->keys, err);
 }
 
+/* What is damaged is of no use; what cannot be got at may be whole. */
 static enum dflow_status
 read_there(const char *path, struct response **out, struct dflow_err *err)
 {
+	struct dflow_err why = {0};
 	enum dflow_status st;
 	struct buf text;
 
 	buf_init(&text, BUNDLES_BYTES_MAX);
 	st = os_read_found(path, BUNDLES_BYTES_MAX, &text, err);
-	if (st == DFLOW_OK)
-		st = response_parse(path, &text, out, err);
+	if (st == DFLOW_OK &&
+	    response_parse(path, &text, out, &why) != DFLOW_OK)
+		st = err_set(err, DFLOW_REFUSED,
+		    "%s; what was stored here is damaged: move %s away, and "
+		    "give --ds to say whom to trust",
+		    why.text, path);
 	buf_free(&text);
 	return st;
 }
@@ -104,16 +110,14 @@ static enum dflow_status
 read_stored(struct import_zone *z, struct dflow_err *err)
 {
 	const char *path = z->done.stored;
-	struct dflow_err why = {0};
 	char zone[NAME_TEXT_SIZE];
+	enum dflow_status st;
 
 	if (!os_exists(path))
 		return DFLOW_OK;
-	if (read_there(path, &z->stored, &why) != DFLOW_OK)
-		return err_set(err, DFLOW_REFUSED,
-		    "%s; what was stored here cannot be read: move %s away, "
-		    "and give --ds to say whom to trust",
-		    why.text, path);
+	st = read_there(path, &z->stored, err);
+	if (st != DFLOW_OK)
+		return st;
 	if (name_equal(z->zone, response_zone(z->stored)))
 		return DFLOW_OK;
 	(void)name_text(response_zone(z->stored), zone);
@@ -214,6 +218,8 @@ check_now(struct import_zone *z, const struct response *r, bool *signers,
 		    keys != NULL ? keys->published_count
 				 : import_zsks_of(r->bundles, p->now, zsks);
 		st = kskcheck(&check, &window, err);
+		if (st == DFLOW_OK && r->plain != NULL)
+			st = import_check_cds(data, &check.zsks, signers, err);
 	}
 	z->done.inception = window.inception;
 	z->done.expiration = window.expiration;
@@ -258,6 +264,8 @@ verify_plain(struct import_zone *z, struct trust *t, struct dflow_err *err)
 	st = trust_check(t, z->fresh->plain, signers, err);
 	if (st == DFLOW_OK && z->stored != NULL && !z->done.unchanged)
 		st = import_check_order(z, err);
+	if (st == DFLOW_OK && z->stored != NULL && !z->done.unchanged)
+		st = import_check_late(z, err);
 	return st;
 }
 
@@ -300,6 +308,8 @@ verify_new(struct import_zone *z, struct trust *t, struct dflow_err *err)
 
 	if (st == DFLOW_OK && z->stored != NULL)
 		st = import_check_order(z, err);
+	if (st == DFLOW_OK && z->stored != NULL)
+		st = import_check_late(z, err);
 	if (st == DFLOW_OK)
 		st = import_join(z, err);
 	if (st != DFLOW_OK || z->joined == NULL)

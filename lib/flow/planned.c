@@ -4,6 +4,7 @@
  * plan itself is exchange/plan's, the folder planned_keys.c's, the file
  * planned_save.c's.
  */
+#include "flow/output.h"
 #include "flow/planned.h"
 
 #include <stdlib.h>
@@ -129,18 +130,26 @@ fill_bundles(struct dflow_plan *d, struct dflow_err *err)
 	b->footer.count = b->count;
 	os_random(random, sizeof(random));
 	b->footer.id[hex_encode(random, sizeof(random), b->footer.id)] = '\0';
-	if (st == DFLOW_OK)
-		st = planned_answers(d, b->footer.answers, err);
+	planned_answers(d, b->footer.answers);
 	return st;
 }
 
 static enum dflow_status
-prove_one(struct dflow_plan *d, const struct keyfile *k,
-    struct signer_access *access, struct dflow_err *err)
+prove_one(struct dflow_plan *d, size_t i, struct signer_access *access,
+    struct dflow_err *err)
 {
+	const struct keyfile *k = d->keys[i].file;
 	struct signer *signer = NULL;
 	enum dflow_status st;
 
+	if (!k->has_private && d->plan->keys[i].served)
+		return err_set(err, DFLOW_REFUSED,
+		    "%s: it is in the zone that is served, its private key is "
+		    "not here, and without it there is no proof of possession; "
+		    "bring it back, or, if it is lost, move its files and "
+		    "KSK.data away: then a new ZSK signs at once, and caches "
+		    "fail until they forget the old one",
+		    k->from);
 	if (!k->has_private)
 		return err_set(err, DFLOW_REFUSED,
 		    "%s: its private key is not here, and without it there is "
@@ -164,12 +173,30 @@ prove(struct dflow_plan *d, struct dflow_err *err)
 
 	for (size_t i = 0; i < d->plan->count && st == DFLOW_OK; i++)
 		if (is_asked(d, i))
-			st = prove_one(d, d->keys[i].file, &access, err);
+			st = prove_one(d, i, &access, err);
 	signer_access_end(&access);
 	return st;
 }
 
-/* What the caller is told. */
+static void
+tell_key(struct dflow_plan *d, size_t i)
+{
+	const struct plan_key *key = &d->plan->keys[i];
+
+	d->told[d->told_count++] = (struct dflow_plan_key){
+	    .base = d->keys[i].file->base,
+	    .tag = d->keys[i].file->key.tag,
+	    .made = d->keys[i].made,
+	    .closed = key->changed,
+	    .moved = key->moved,
+	    .publish = key->times.publish,
+	    .activate = key->times.activate,
+	    .inactive = key->times.inactive,
+	    .remove = key->times.remove,
+	};
+}
+
+/* What the caller is told: the plan's keys, then those that it has none of. */
 static enum dflow_status
 tell(struct dflow_plan *d, struct dflow_err *err)
 {
@@ -186,22 +213,15 @@ tell(struct dflow_plan *d, struct dflow_err *err)
 	f->to = d->p->to;
 	f->bundle_count = d->bundles->count;
 	for (size_t i = 0; i < d->plan->count; i++) {
-		const struct keytimes *t = &d->plan->keys[i].times;
-
 		if (!is_asked(d, i))
 			continue;
-		d->told[f->key_count++] = (struct dflow_plan_key){
-		    .base = d->keys[i].file->base,
-		    .tag = d->keys[i].file->key.tag,
-		    .made = d->keys[i].made,
-		    .closed = d->plan->keys[i].changed,
-		    .publish = t->publish,
-		    .activate = t->activate,
-		    .inactive = t->inactive,
-		    .remove = t->remove,
-		};
+		tell_key(d, i);
 		f->made_count += d->keys[i].made;
 	}
+	f->key_count = d->told_count;
+	for (size_t i = 0; i < d->plan->count; i++)
+		if (!is_asked(d, i) && d->plan->keys[i].moved)
+			tell_key(d, i);
 	return DFLOW_OK;
 }
 
@@ -215,8 +235,18 @@ read_words(struct dflow_plan *d, struct dflow_err *err)
 	    .now = p->now,
 	    .pass_fd = p->passphrase_fd,
 	};
+	const char *inputs[] = {p->response, p->sign_as, p->n200_conf};
+	const struct output output = {
+	    .path = p->out,
+	    .kind = OUTPUT_REQUEST,
+	    .inputs = inputs,
+	    .input_count = sizeof(inputs) / sizeof(inputs[0]),
+	};
 	struct dflow_err why = {0};
+	enum dflow_status st = output_check(&output, err);
 
+	if (st != DFLOW_OK)
+		return st;
 	if (name_parse(p->zone, d->zone, &why) != DFLOW_OK)
 		return err_set(err, DFLOW_USAGE, "%s", why.text);
 	(void)name_text(d->zone, d->zone_text);
@@ -247,6 +277,8 @@ dflow_plan_request(const struct dflow_plan_params *params,
 	if (st == DFLOW_OK)
 		st = os_lock_new(params->key_dir, &lock, err);
 	if (st == DFLOW_OK)
+		st = planned_response(d, err);
+	if (st == DFLOW_OK)
 		st = planned_read(d, err);
 	if (st == DFLOW_OK)
 		st = planned_make(d, err);
@@ -261,7 +293,7 @@ dflow_plan_request(const struct dflow_plan_params *params,
 	if (st == DFLOW_OK) {
 		*out = d;
 		d = NULL; /* transferred */
-	} else {
+	} else if (!d->placed) {
 		planned_undo(d);
 	}
 	os_lock_free(&lock);
@@ -278,7 +310,7 @@ dflow_plan_facts(const struct dflow_plan *p)
 const struct dflow_plan_key *
 dflow_plan_key(const struct dflow_plan *p, size_t i)
 {
-	return i < p->facts.key_count ? &p->told[i] : NULL;
+	return i < p->told_count ? &p->told[i] : NULL;
 }
 
 void
@@ -296,5 +328,6 @@ dflow_plan_free(struct dflow_plan **p)
 	plan_free(&old->plan);
 	bundles_free(&old->bundles);
 	container_signer_free(&old->signer);
+	response_free(&old->response);
 	free(old);
 }

@@ -13,6 +13,7 @@
 #include "exchange/bundle.h"
 #include "exchange/container.h"
 #include "exchange/plan.h"
+#include "flow/response.h"
 #include "keys/keyfile.h"
 
 /* A key of the plan, and what this run did to it. */
@@ -20,6 +21,13 @@ struct planned_key {
 	struct keyfile *file; /* NULL until it is made */
 	bool made;
 	bool retimed;
+};
+
+/* What is published before the plan begins, as the last response has it. */
+struct planned_served {
+	size_t count; /* ZSKs in it; 0: not known */
+	bool here[KEYLIST_MAX]; /* by place in the list of keys */
+	uint32_t ttl; /* of the DNSKEY RRset; 0: not known */
 };
 
 struct dflow_plan {
@@ -30,8 +38,12 @@ struct dflow_plan {
 	struct planned_key *keys; /* PLAN_KEYS_MAX; as plan->keys */
 	struct bundles *bundles; /* as they are to be written */
 	struct container_signer *signer; /* NULL: none is asked for */
+	struct response *response; /* the last one; NULL: there is none */
+	struct planned_served served;
 	struct dflow_plan_facts facts;
-	struct dflow_plan_key *told; /* key_count of them */
+	struct dflow_plan_key *told; /* told_count of them */
+	size_t told_count;
+	bool placed; /* the request is there: its keys have to stay */
 	char zone_text[NAME_TEXT_SIZE];
 	char sha256[DFLOW_DIGEST_TEXT];
 };
@@ -51,11 +63,22 @@ DFLOW_NODISCARD enum dflow_status planned_retime(
 /* Removes what planned_make made, takes back what planned_retime set. */
 void planned_undo(struct dflow_plan *d);
 
+/* Reads the last response into d, if there is one. */
+DFLOW_NODISCARD enum dflow_status planned_response(
+    struct dflow_plan *d, struct dflow_err *err);
 /* The last response's SHA-256 in hex, or "none". */
-DFLOW_NODISCARD enum dflow_status planned_answers(const struct dflow_plan *d,
-    char out[BUNDLE_ANSWERS_SIZE], struct dflow_err *err);
+void planned_answers(const struct dflow_plan *d, char out[BUNDLE_ANSWERS_SIZE]);
+/*
+ * Which of the keys in the list are served then. DFLOW_REFUSED if a plain
+ * response is in force, and signs none of them.
+ */
+DFLOW_NODISCARD enum dflow_status planned_find_served(
+    struct dflow_plan *d, const struct keylist *list, struct dflow_err *err);
 
-/* Writes the request, reads it back, and puts it into place. */
+/*
+ * Writes the request, reads it back, and puts it into place; d->placed tells
+ * whether it is, after a failure too.
+ */
 DFLOW_NODISCARD enum dflow_status planned_save(
     struct dflow_plan *d, struct dflow_err *err);
 

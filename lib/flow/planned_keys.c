@@ -17,9 +17,13 @@
 /* keymake has no longer ones. */
 enum { NEW_PATH_MAX = KEYFILE_PATH_MAX + KEYFILE_NAME_MAX };
 
-/* What a plan changes of a key that is there. */
+/* What a plan changes of a key that is there; all, of one that it moves. */
 static const uint32_t ends =
     UINT32_C(1) << KEYTIME_INACTIVE | UINT32_C(1) << KEYTIME_REMOVE;
+static const uint32_t all =
+    UINT32_C(1) << KEYTIME_CREATED | UINT32_C(1) << KEYTIME_PUBLISH |
+    UINT32_C(1) << KEYTIME_ACTIVATE | UINT32_C(1) << KEYTIME_INACTIVE |
+    UINT32_C(1) << KEYTIME_REMOVE;
 
 /* A ZSK that is, or will be, in the zone when the plan begins or later. */
 static bool
@@ -60,24 +64,38 @@ check_key(struct dflow_plan *d, const struct keyfile *k, struct dflow_err *err)
 	return dnskey_check(&k->key, err);
 }
 
+/* One that is served is to sign when the plan begins, as the times have it. */
+static bool
+has_signer(const struct dflow_plan *d, const struct keylist *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (d->served.here[i] && keyfile_state(&list->keys[i]->times,
+					     d->p->from) == KEYSTATE_ACTIVE)
+			return true;
+	return false;
+}
+
 /* Moves the wanted ones out of the list. */
 static enum dflow_status
 take_keys(struct dflow_plan *d, struct keylist *list, struct plan_key *out,
     size_t *count, struct dflow_err *err)
 {
+	/* By its times the one that signs what is served may have left. */
+	bool need_all = !has_signer(d, list);
 	enum dflow_status st;
 
 	*count = 0;
 	for (size_t i = 0; i < list->count; i++) {
 		struct keyfile *k = list->keys[i];
 
-		if (!is_wanted(d, k))
+		if (!is_wanted(d, k) && !(need_all && d->served.here[i]))
 			continue;
 		st = check_key(d, k, err);
 		if (st != DFLOW_OK)
 			return st;
-		out[*count] =
-		    (struct plan_key){.times = k->times, .name = k->from};
+		out[*count] = (struct plan_key){.times = k->times,
+		    .name = k->from,
+		    .served = d->served.here[i]};
 		d->keys[*count].file = k; /* transferred */
 		list->keys[i] = NULL;
 		(*count)++;
@@ -85,12 +103,16 @@ take_keys(struct dflow_plan *d, struct keylist *list, struct plan_key *out,
 	return DFLOW_OK;
 }
 
+/* Caches hold what is served by its own TTL until they take the plan's. */
 static struct plan_policy
-policy_of(const struct dflow_plan_params *p)
+policy_of(const struct dflow_plan *d)
 {
+	const struct dflow_plan_params *p = d->p;
+	uint32_t ttl = d->served.ttl;
+
 	return (struct plan_policy){
 	    .lifetime_s = p->lifetime_s,
-	    .ttl_s = p->ttl_s,
+	    .ttl_s = ttl > p->ttl_s ? ttl : p->ttl_s,
 	    .max_zone_ttl_s = p->max_zone_ttl_s,
 	    .propagation_s = p->propagation_s,
 	    .safety_s = p->safety_s,
@@ -98,14 +120,33 @@ policy_of(const struct dflow_plan_params *p)
 	};
 }
 
+/* From the list of keys to the plan; known is room for PLAN_KEYS_MAX. */
+static enum dflow_status
+plan_from(struct dflow_plan *d, struct keylist *list, struct plan_key *known,
+    struct dflow_err *err)
+{
+	struct plan_params params = {
+	    .now = d->p->now,
+	    .from = d->p->from,
+	    .to = d->p->to,
+	    .keys = known,
+	};
+	struct plan_policy policy;
+	enum dflow_status st = planned_find_served(d, list, err);
+
+	if (st == DFLOW_OK)
+		st = take_keys(d, list, known, &params.count, err);
+	if (st != DFLOW_OK)
+		return st;
+	policy = policy_of(d);
+	params.policy = &policy;
+	params.served_count = d->served.count;
+	return plan_make(&params, &d->plan, err);
+}
+
 enum dflow_status
 planned_read(struct dflow_plan *d, struct dflow_err *err)
 {
-	struct plan_policy policy = policy_of(d->p);
-	struct plan_params params = {.policy = &policy,
-	    .now = d->p->now,
-	    .from = d->p->from,
-	    .to = d->p->to};
 	struct plan_key *known = calloc(PLAN_KEYS_MAX, sizeof(*known));
 	struct keylist list = {0};
 	enum dflow_status st;
@@ -115,12 +156,9 @@ planned_read(struct dflow_plan *d, struct dflow_err *err)
 		free(known);
 		return err_memory(err);
 	}
-	params.keys = known;
 	st = keylist_read(d->p->key_dir, d->zone, &list, err);
 	if (st == DFLOW_OK)
-		st = take_keys(d, &list, known, &params.count, err);
-	if (st == DFLOW_OK)
-		st = plan_make(&params, &d->plan, err);
+		st = plan_from(d, &list, known, err);
 	if (st == DFLOW_OK && d->alg == NULL)
 		d->alg = alg_find(ALG_ECDSAP256);
 	keylist_free(&list);
@@ -192,9 +230,10 @@ planned_retime(struct dflow_plan *d, struct dflow_err *err)
 	for (size_t i = 0; i < d->plan->count && st == DFLOW_OK; i++) {
 		const struct plan_key *key = &d->plan->keys[i];
 
-		if (!key->changed)
+		if (!key->changed && !key->moved)
 			continue;
-		st = retime(d->keys[i].file, &key->times, ends, err);
+		st = retime(
+		    d->keys[i].file, &key->times, key->moved ? all : ends, err);
 		d->keys[i].retimed = st == DFLOW_OK;
 	}
 	return st;
@@ -209,7 +248,8 @@ planned_undo(struct dflow_plan *d)
 		const struct keyfile *k = d->keys[i].file;
 
 		if (d->keys[i].retimed &&
-		    retime(k, &k->times, ends, &ignored) == DFLOW_OK)
+		    retime(k, &k->times, d->plan->keys[i].moved ? all : ends,
+			&ignored) == DFLOW_OK)
 			d->keys[i].retimed = false;
 		if (d->keys[i].made)
 			remove_files(k->base);

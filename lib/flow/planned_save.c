@@ -7,87 +7,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/encode.h"
 #include "base/os.h"
 #include "dns/digest.h"
 #include "exchange/bundle_write.h"
-#include "exchange/kskdata.h"
+#include "exchange/request.h"
+#include "exchange/request.h"
 #include "flow/contained.h"
 #include "flow/keyfacts.h"
 #include "flow/planned.h"
 #include "flow/possession.h"
+#include "keys/keyfile.h"
 
 enum { PATH_TEXT_MAX = 4096 };
-
-/*
- * A response of another zone answers nothing that was asked here. A store that
- * was put together here tells the digest of what came, else joined stays "".
- */
-static enum dflow_status
-check_response(const struct dflow_plan *d, const char *path,
-    const struct buf *text, char joined[BUNDLE_ANSWERS_SIZE],
-    struct dflow_err *err)
-{
-	const char *chars = (const char *)text->data;
-	struct kskdata *data = NULL;
-	struct bundles *b = NULL;
-	enum dflow_status st;
-	bool same = false;
-	size_t line;
-
-	if (bundle_marked(chars, text->len, &line) != NULL) {
-		st = bundles_parse(path, chars, text->len, &b, err);
-		same = st == DFLOW_OK && b->kind == BUNDLE_SKR &&
-		       name_equal(b->zone, d->zone);
-		if (same)
-			(void)snprintf(joined, BUNDLE_ANSWERS_SIZE, "%s",
-			    b->footer.response);
-		bundles_free(&b);
-	} else {
-		st = kskdata_parse(path, chars, text->len, &data, err);
-		same = st == DFLOW_OK && name_equal(data->zone, d->zone);
-		kskdata_free(&data);
-	}
-	if (st == DFLOW_OK && !same)
-		st = err_set(err, DFLOW_REFUSED,
-		    "%s is no response for %s; name the last one", path,
-		    d->zone_text);
-	return st;
-}
-
-enum dflow_status
-planned_answers(const struct dflow_plan *d, char out[BUNDLE_ANSWERS_SIZE],
-    struct dflow_err *err)
-{
-	const char *path = d->p->response;
-	char found[PATH_TEXT_MAX], joined[BUNDLE_ANSWERS_SIZE] = "";
-	uint8_t digest[DIGEST_MAX];
-	enum dflow_status st;
-	struct buf text;
-	int n;
-
-	(void)snprintf(out, BUNDLE_ANSWERS_SIZE, "none");
-	if (path == NULL) {
-		n = snprintf(
-		    found, sizeof(found), "%s/KSK.data", d->p->key_dir);
-		if (n < 0 || (size_t)n >= sizeof(found) || !os_exists(found))
-			return DFLOW_OK;
-		path = found;
-	}
-	buf_init(&text, BUNDLES_BYTES_MAX);
-	st = path == found ? os_read_found(path, BUNDLES_BYTES_MAX, &text, err)
-			   : os_read(path, BUNDLES_BYTES_MAX, &text, err);
-	if (st == DFLOW_OK)
-		st = check_response(d, path, &text, joined, err);
-	if (st == DFLOW_OK && joined[0] != '\0') {
-		memcpy(out, joined, sizeof(joined));
-	} else if (st == DFLOW_OK) {
-		digest_once(DIGEST_SHA256, text.data, text.len, digest);
-		out[hex_encode(digest, digest_len(DIGEST_SHA256), out)] = '\0';
-	}
-	buf_free(&text);
-	return st;
-}
 
 static bool
 same_rr(const struct bundle_rr *a, const struct bundle_rr *b)
@@ -179,15 +110,59 @@ copy_begin(struct copy *c, const struct dflow_plan *d, const char *name,
 		   : DFLOW_OK;
 }
 
+/* The zone of a request, of either form; false if it is none. */
+static bool
+zone_of(const struct buf *text, uint8_t zone[NAME_MAX_LEN])
+{
+	const char *chars = (const char *)text->data;
+	struct request *plain = NULL;
+	struct bundles *b = NULL;
+	struct dflow_err why;
+	bool is = false;
+	size_t line;
+
+	if (text->len > 0 && bundle_marked(chars, text->len, &line) != NULL)
+		is = bundles_parse("", chars, text->len, &b, &why) == DFLOW_OK;
+	else if (text->len > 0)
+		is = request_parse("", chars, text->len, &plain, &why) ==
+		     DFLOW_OK;
+	if (is)
+		(void)name_copy(zone, b != NULL ? b->zone : plain->zone);
+	bundles_free(&b);
+	request_free(&plain);
+	return is;
+}
+
+/*
+ * A zone's copy is key-request, unless that is another zone's, whose keys are
+ * in this folder, too: then it has the zone in its name, and keeps it.
+ */
 static enum dflow_status
 copies_begin(
     struct copies *c, const struct dflow_plan *d, struct dflow_err *err)
 {
+	char zone[KEYFILE_NAME_MAX], name[KEYFILE_NAME_MAX + 16];
+	char other[KEYFILE_NAME_MAX + 20];
+	uint8_t whose[NAME_MAX_LEN];
 	enum dflow_status st = copy_begin(&c->last, d, "key-request", err);
-	enum dflow_status st_older = copy_begin(
-	    &c->older, d, "key-request~", st == DFLOW_OK ? err : NULL);
 
-	return st != DFLOW_OK ? st : st_older;
+	keyfile_zone(d->zone, zone);
+	(void)snprintf(name, sizeof(name), "%s.key-request", zone);
+	if (st == DFLOW_OK)
+		st = copy_begin(&c->older, d, name, err);
+	if (st != DFLOW_OK)
+		return st;
+	if (c->older.there ||
+	    (zone_of(&c->last.before, whose) && !name_equal(whose, d->zone))) {
+		buf_free(&c->last.before);
+		c->last = c->older; /* transferred */
+		c->older = (struct copy){.there = false};
+	} else {
+		(void)snprintf(name, sizeof(name), "key-request");
+	}
+	buf_free(&c->older.before);
+	(void)snprintf(other, sizeof(other), "%s~", name);
+	return copy_begin(&c->older, d, other, err);
 }
 
 static enum dflow_status
@@ -272,10 +247,12 @@ save_file(struct dflow_plan *d, struct copies *c, const struct buf *text,
 		st = planned_retime(d, err);
 	if (st == DFLOW_OK)
 		st = copies_write(c, d, text, err);
+	if (st == DFLOW_OK) {
+		st = contained_place(container, save, err);
+		d->placed = os_save_placed(save);
+	}
 	if (st == DFLOW_OK)
-		st = os_save_commit(&save, err);
-	if (st == DFLOW_OK)
-		st = contained_commit(&container, err);
+		st = contained_commit(&container, &save, err);
 	contained_abort(&container);
 	os_save_abort(&save);
 	return st;
@@ -304,7 +281,7 @@ planned_save(struct dflow_plan *d, struct dflow_err *err)
 		st = stream ? save_stream(d, &copies, &text, err)
 			    : save_file(d, &copies, &text, err);
 	}
-	if (st != DFLOW_OK) {
+	if (st != DFLOW_OK && !d->placed) {
 		copy_undo(&copies.last);
 		copy_undo(&copies.older);
 	}

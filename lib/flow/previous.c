@@ -15,6 +15,12 @@
 #include "keys/keyfile.h"
 #include "zone/load.h"
 
+static bool
+is_below(const struct zone_rr *rr, const void *apex)
+{
+	return !name_equal(rr->owner, apex);
+}
+
 static enum dflow_status
 load(const struct previous *p, const uint8_t sealed[SEAL_LEN],
     struct zone **zone, struct dflow_err *cause)
@@ -26,6 +32,8 @@ load(const struct previous *p, const uint8_t sealed[SEAL_LEN],
 	    .taken = p->taken,
 	    .alone = true, /* another file would escape the digest */
 	    .threads = p->threads,
+	    .drop = p->apex_only ? is_below : NULL,
+	    .ctx = (void *)(uintptr_t)p->apex, /* read only */
 	};
 	uint8_t digest[DIGEST_MAX];
 	struct zone *z = NULL;

@@ -17,6 +17,7 @@ struct previous {
 	unsigned threads;
 	size_t max_memory; /* bytes; of these */
 	size_t taken; /* by the zone that is to be signed */
+	bool apex_only; /* of other names nothing is kept in memory */
 };
 
 /*

@@ -10,8 +10,24 @@
 #include "exchange/request.h"
 #include "flow/contained.h"
 #include "flow/keyfacts.h"
+#include "flow/output.h"
 #include "flow/zsks.h"
 #include "keys/keyfile.h"
+
+/* One RRset has one TTL: the first file's, or the default. */
+static void
+put_keys(struct buf *text, const uint8_t *zone, const struct zsks *keys,
+    uint32_t ttl_s)
+{
+	if (keys->files[0]->ttl != 0)
+		ttl_s = keys->files[0]->ttl;
+	for (size_t i = 0; i < keys->published_count; i++) {
+		struct rdata rdata = {keys->published[i].rdata,
+		    (uint16_t)keys->published[i].rdata_len};
+
+		rrtext_put(text, zone, ttl_s, RRTYPE_DNSKEY, rdata);
+	}
+}
 
 /* The container is ready before the request takes its place. */
 static enum dflow_status
@@ -19,14 +35,21 @@ save(const struct dflow_request *params, struct container_signer *signer,
     const struct buf *text, struct dflow_err *err)
 {
 	struct contained *container = NULL;
-	enum dflow_status st = contained_open(
-	    signer, params->out, text, params->now, &container, err);
+	struct os_save *file = NULL;
+	enum dflow_status st;
 
+	if (signer == NULL)
+		return os_write(params->out, 0644, text->data, text->len, err);
+	st = contained_open(
+	    signer, params->out, text, params->now, &container, err);
 	if (st == DFLOW_OK)
-		st = os_write(params->out, 0644, text->data, text->len, err);
+		st = os_save_open(params->out, 0644, &file, err);
 	if (st == DFLOW_OK)
-		st = contained_commit(&container, err);
+		st = os_save_write(file, text->data, text->len, err);
+	if (st == DFLOW_OK)
+		st = contained_commit(&container, &file, err);
 	contained_abort(&container);
+	os_save_abort(&file);
 	return st;
 }
 
@@ -46,6 +69,12 @@ dflow_request(const struct dflow_request *params, struct dflow_requested *done,
 	    .now = params->now,
 	    .pass_fd = params->passphrase_fd,
 	};
+	const struct output output = {
+	    .path = params->out,
+	    .kind = OUTPUT_REQUEST,
+	    .inputs = &params->sign_as,
+	    .input_count = 1,
+	};
 	struct container_signer *signer = NULL;
 	struct zsks *keys = NULL;
 	struct dflow_err why = {0};
@@ -54,7 +83,9 @@ dflow_request(const struct dflow_request *params, struct dflow_requested *done,
 
 	if (name_parse(params->zone, zone, &why) != DFLOW_OK)
 		return err_set(err, DFLOW_USAGE, "%s", why.text);
-	st = contained_signer(&wish, &signer, err);
+	st = output_check(&output, err);
+	if (st == DFLOW_OK)
+		st = contained_signer(&wish, &signer, err);
 	if (st == DFLOW_OK)
 		st = zsks_choose(&choice, &keys, err);
 	if (st != DFLOW_OK) {
@@ -62,20 +93,12 @@ dflow_request(const struct dflow_request *params, struct dflow_requested *done,
 		return st;
 	}
 	buf_init(&text, REQUEST_BYTES_MAX);
-	for (size_t i = 0; i < keys->published_count; i++) {
-		struct rdata rdata = {keys->published[i].rdata,
-		    (uint16_t)keys->published[i].rdata_len};
-
-		/* One RRset has one TTL: the first file's, or the default. */
-		rrtext_put(&text, zone,
-		    keys->files[0]->ttl != 0 ? keys->files[0]->ttl
-					     : params->ttl_s,
-		    RRTYPE_DNSKEY, rdata);
-	}
+	put_keys(&text, zone, keys, params->ttl_s);
 	st = buf_check(&text, "the key request", err);
 	if (st == DFLOW_OK)
 		st = save(params, signer, &text, err);
 	if (st == DFLOW_OK && done != NULL) {
+		(void)name_text(zone, done->zone);
 		done->key_count = keys->published_count;
 		keyfacts_sha256(text.data, text.len, done->sha256);
 	}

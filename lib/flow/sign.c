@@ -12,7 +12,9 @@
 #include "base/os_lock.h"
 #include "base/when.h"
 #include "dns/rrtype.h"
+#include "flow/handover.h"
 #include "flow/keep.h"
+#include "flow/output.h"
 #include "flow/previous.h"
 #include "flow/publish.h"
 #include "flow/serial.h"
@@ -66,6 +68,17 @@ check_times(const struct dflow_sign *p, struct dflow_err *err)
 static enum dflow_status
 check(const struct dflow_sign *p, struct dflow_err *err)
 {
+	const char *inputs[] = {p->kskdata, p->n200_conf};
+	const struct output output = {
+	    .path = p->out,
+	    .kind = OUTPUT_ZONE,
+	    .inputs = inputs,
+	    .input_count = sizeof(inputs) / sizeof(inputs[0]),
+	    .keys = p->keys,
+	    .key_count = p->key_count,
+	};
+	enum dflow_status st;
+
 	if (p->path == NULL || p->out == NULL)
 		return err_set(
 		    err, DFLOW_USAGE, "a zone file and an output are needed");
@@ -86,7 +99,8 @@ check(const struct dflow_sign *p, struct dflow_err *err)
 	if (p->iterations > 0 && !p->nsec3)
 		return err_set(
 		    err, DFLOW_USAGE, "iterations are for NSEC3; give -3 too");
-	return check_times(p, err);
+	st = output_check(&output, err);
+	return st == DFLOW_OK ? check_times(p, err) : st;
 }
 
 /* One signing on its way through the steps. */
@@ -240,6 +254,68 @@ read_previous(struct work *w, struct dflow_published *done)
 }
 
 /*
+ * A rollover was missed: the zone is signed by the keys and the bundle of a
+ * moment that caches can follow to, which are good yet, and the next run goes
+ * on from there.
+ */
+static enum dflow_status
+catch_up(struct work *w, const struct handover_found *found,
+    struct dflow_published *done, struct dflow_err *err)
+{
+	char when[DFLOW_WHEN_LONG];
+	enum dflow_status st;
+
+	source_free(&w->src);
+	st = source_read(w->p, found->step, &w->src, &w->meter, err);
+	if (st != DFLOW_OK)
+		return st;
+	prepare(w);
+	(void)keep_init(&w->keep);
+	dflow_when_long(found->step, when);
+	(void)snprintf(done->note, sizeof(done->note),
+	    "%s, so caches could not verify the zone: it was signed as of %s, "
+	    "which they can follow; the next run goes on",
+	    found->text, when);
+	return DFLOW_OK;
+}
+
+/* Where one key is all there is, its change is a change of the DS. */
+static enum dflow_status
+check_previous(
+    struct work *w, struct dflow_published *done, struct dflow_err *err)
+{
+	const struct handover h = {
+	    .p = w->p,
+	    .out = w->p->out,
+	    .apex = w->src.apex,
+	    .now = w->p->now,
+	    .previous = w->previous,
+	    .keys = w->src.keys,
+	    .kskdata = w->src.kskdata,
+	};
+	struct handover_found found;
+	enum dflow_status st;
+
+	if (w->p->combined)
+		return DFLOW_OK;
+	st = handover_check(&h, &found, err);
+	if (st != DFLOW_OK || found.fault == HANDOVER_GOOD)
+		return st;
+	if (found.has_step)
+		return catch_up(w, &found, done, err);
+	if (found.fault == HANDOVER_UNKNOWN)
+		return err_set(err, DFLOW_REFUSED,
+		    "%s, so caches that hold it could not verify the new one; "
+		    "if that is meant, move %s.sha256 away",
+		    found.text, w->p->out);
+	(void)snprintf(done->note, sizeof(done->note),
+	    "%s, so who holds its signatures may not verify them until they "
+	    "leave the caches: a part of a rollover was missed",
+	    found.text);
+	return DFLOW_OK;
+}
+
+/*
  * Gives the zone its serial, unless it would be the published one again but
  * for that: then the serial stands, and nothing is to be written.
  */
@@ -302,10 +378,12 @@ sign(struct work *w, struct dflow_published *done, struct dflow_err *err)
 	enum dflow_status st;
 
 	(void)name_text(w->src.apex, done->zone);
+	read_previous(w, done);
+	st = check_previous(w, done, err);
 	done->ksk_expiration = w->src.ksk_expiration;
 	publish_tell(done, w->p->kskdata, &w->src.force, w->p->now);
-	read_previous(w, done);
-	st = make_chain(w, err);
+	if (st == DFLOW_OK)
+		st = make_chain(w, err);
 	if (st == DFLOW_OK)
 		st = settle_serial(w, &verdict, err);
 	meter_phase(&w->meter, DFLOW_PHASE_PREVIOUS, 0, 0);
@@ -348,7 +426,7 @@ dflow_sign(const struct dflow_sign *params, struct dflow_published *done,
 	if (p.max_memory == 0)
 		p.max_memory = os_memory_ceiling();
 	meter_start(&w.meter, &result.stats);
-	st = source_read(&p, &w.src, &w.meter, err);
+	st = source_read(&p, p.now, &w.src, &w.meter, err);
 	if (st == DFLOW_OK)
 		st = sign(&w, &result, err);
 	work_free(&w);

@@ -182,7 +182,7 @@ choose_keys(const struct dflow_sign *p, struct source *s, struct dflow_err *err)
 	    .sign = true,
 	    .pass = {p->passphrase_fd},
 	    .n200_conf = p->n200_conf,
-	    .now = p->now,
+	    .now = s->as_of,
 	};
 
 	return zsks_choose(&choice, &s->keys, err);
@@ -192,10 +192,10 @@ static enum dflow_status
 read_kskdata(
     const struct dflow_sign *p, struct source *s, struct dflow_err *err)
 {
-	struct kskcheck check = {.now = p->now};
+	struct kskcheck check = {.now = s->as_of};
 	struct kskcheck_window window;
 	enum dflow_status st =
-	    response_take(p->kskdata, p->now, &s->kskdata, &s->force, err);
+	    response_take(p->kskdata, s->as_of, &s->kskdata, &s->force, err);
 
 	if (st != DFLOW_OK)
 		return st;
@@ -210,7 +210,7 @@ read_kskdata(
 	}
 	check.data = s->kskdata;
 	check.min_validity_s =
-	    response_needed_s(&s->force, p->now, p->min_validity_s);
+	    response_needed_s(&s->force, s->as_of, p->min_validity_s);
 	check.zsks.keys = s->keys->published;
 	check.zsks.count = s->keys->published_count;
 	st = kskcheck(&check, &window, err);
@@ -298,8 +298,8 @@ check_apex(struct source *s, struct dflow_err *err)
 }
 
 enum dflow_status
-source_read(const struct dflow_sign *p, struct source *out, struct meter *meter,
-    struct dflow_err *err)
+source_read(const struct dflow_sign *p, int64_t as_of, struct source *out,
+    struct meter *meter, struct dflow_err *err)
 {
 	uint8_t origin[NAME_MAX_LEN];
 	struct sieve v = {.p = p};
@@ -320,6 +320,7 @@ source_read(const struct dflow_sign *p, struct source *out, struct meter *meter,
 			return err_set(err, DFLOW_USAGE, "%s", why.text);
 		load.origin = origin;
 	}
+	out->as_of = as_of;
 	st = read_salt(p, &out->hash, err);
 	if (st == DFLOW_OK)
 		st = zone_load_begin(&load, &b, out->apex, err);
@@ -352,4 +353,5 @@ source_free(struct source *s)
 	zone_free(&s->zone);
 	zsks_free(&s->keys);
 	kskdata_free(&s->kskdata);
+	*s = (struct source){.zone = NULL};
 }

@@ -17,6 +17,7 @@
 enum { SOURCE_DNSKEY_TTL = 3600, SOURCE_ITERATIONS_MAX = 50 };
 
 struct source {
+	int64_t as_of; /* the moment whose keys and bundle these are */
 	uint8_t apex[NAME_MAX_LEN];
 	struct zone *zone;
 	struct zsks *keys;
@@ -30,12 +31,15 @@ struct source {
 
 /*
  * Reads the zone and everything that goes into it before signing: the ZSKs,
- * KSK.data (checked, see flow/kskcheck.h), NSEC3PARAM. Refuses a zone that
+ * KSK.data (checked, see flow/kskcheck.h), NSEC3PARAM; the keys and the bundle
+ * as they are at as_of, which is now but for a rollover that is caught up with
+ * (flow/handover.h). Refuses a zone that
  * could not be verified in the end: several SOAs, no NS, TTLs that differ
  * within an RRset, records outside.
  */
 DFLOW_NODISCARD enum dflow_status source_read(const struct dflow_sign *p,
-    struct source *out, struct meter *meter, struct dflow_err *err);
+    int64_t as_of, struct source *out, struct meter *meter,
+    struct dflow_err *err);
 void source_free(struct source *s);
 
 /* Adds KSK.data's RRs to a zone that is being built. */

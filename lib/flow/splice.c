@@ -5,6 +5,7 @@
  * does not fit the new keys (a ZONEMD, a bitmap), the judge says so and
  * nothing is published.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +15,10 @@
 #include "dns/rrsig.h"
 #include "dns/rrtype.h"
 #include "exchange/kskdata.h"
+#include "flow/handover.h"
 #include "flow/kskcheck.h"
+#include "flow/output.h"
+#include "flow/previous.h"
 #include "flow/publish.h"
 #include "flow/source.h"
 #include "flow/zsks.h"
@@ -207,6 +211,46 @@ load(struct splice *s, struct zone **out, struct dflow_err *err)
 	return st;
 }
 
+/*
+ * What was published before is looked at for its keys alone. Who signed the
+ * zone chose when: that is told, and not refused.
+ */
+static enum dflow_status
+check_previous(const struct splice *s, const struct zone *z,
+    struct dflow_published *done, struct dflow_err *err)
+{
+	struct handover_found found;
+	const struct previous previous = {
+	    .out = s->p->out,
+	    .apex = s->data->zone,
+	    .threads = s->p->threads,
+	    .max_memory = s->p->max_memory,
+	    .taken = zone_bytes(z),
+	    .apex_only = true,
+	};
+	struct handover h = {
+	    .out = s->p->out,
+	    .apex = s->data->zone,
+	    .now = s->p->now,
+	    .next = z,
+	    .kskdata = s->data,
+	};
+	struct zone *before = NULL;
+	struct dflow_err ignored;
+	enum dflow_status st;
+
+	previous_read(&previous, &before, &ignored);
+	h.previous = before;
+	st = handover_check(&h, &found, err);
+	zone_free(&before);
+	if (st == DFLOW_OK && found.fault != HANDOVER_GOOD)
+		(void)snprintf(done->note, sizeof(done->note),
+		    "%s, so caches that hold the one cannot verify the other: "
+		    "a rollover goes too fast, or a part of it was missed",
+		    found.text);
+	return st;
+}
+
 static enum dflow_status
 write_and_publish(struct splice *s, struct zone **z,
     struct dflow_published *done, struct dflow_err *err)
@@ -222,8 +266,10 @@ write_and_publish(struct splice *s, struct zone **z,
 	    .meter = &s->meter,
 	};
 	struct os_save *save = NULL;
-	enum dflow_status st = publish_open(s->p->out, &save, err);
+	enum dflow_status st = check_previous(s, *z, done, err);
 
+	if (st == DFLOW_OK)
+		st = publish_open(s->p->out, &save, err);
 	if (st == DFLOW_OK)
 		st = zone_write(*z, s->p->threads, save, err);
 	meter_phase(&s->meter, DFLOW_PHASE_SIGN, (*z)->rr_count, 0);
@@ -241,6 +287,12 @@ dflow_splice(const struct dflow_splice *params, struct dflow_published *done,
 	struct dflow_splice p = *params;
 	struct dflow_published result = {0};
 	struct splice s = {.p = &p};
+	const struct output output = {
+	    .path = p.out,
+	    .kind = OUTPUT_ZONE,
+	    .inputs = &p.kskdata,
+	    .input_count = 1,
+	};
 	struct os_lock *lock = NULL;
 	struct zone *z = NULL;
 	enum dflow_status st;
@@ -248,7 +300,9 @@ dflow_splice(const struct dflow_splice *params, struct dflow_published *done,
 	if (p.now < WHEN_SANE_MIN)
 		return err_set(err, DFLOW_REFUSED,
 		    "the clock says a time before 2020; set it right");
-	st = os_lock_new(p.out, &lock, err);
+	st = output_check(&output, err);
+	if (st == DFLOW_OK)
+		st = os_lock_new(p.out, &lock, err);
 	if (st != DFLOW_OK)
 		return st;
 	if (p.threads == 0)

@@ -226,7 +226,8 @@ keyfile_read(const char *name, struct keyfile **out, struct dflow_err *err)
 	if (status == DFLOW_OK) {
 		snprintf(path, sizeof(path), "%s.key", k->base);
 		memcpy(k->from, path, sizeof(path));
-		status = os_read(path, KEY_FILE_MAX, &text, err);
+		/* In a folder a pipe could stand, and keep us waiting. */
+		status = os_read_found(path, KEY_FILE_MAX, &text, err);
 	}
 	if (status == DFLOW_OK)
 		status = keyfile_parse(
