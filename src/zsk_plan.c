@@ -49,7 +49,8 @@ read_numbers(
     const struct cli *c, struct dflow_plan_params *p, struct dflow_err *err)
 {
 	uint64_t ttl = DFLOW_PLAN_TTL_S, bits = 0, fd = 0;
-	enum dflow_status st = cli_number(c, "ttl", 0, INT32_MAX, &ttl, err);
+	enum dflow_status st =
+	    cli_number(c, "ttl", 1, DFLOW_PLAN_TTL_MAX, &ttl, err);
 
 	if (st == DFLOW_OK)
 		st = cli_number(c, "bits", 1, 65536, &bits, err);

@@ -190,9 +190,16 @@ rm old/KSK.data
 plan old named.ksr --config options -d KSK.data
 want_status 0 ksk-sign show $at named.ksr
 says "^Answers  $digest\$"
-# It signs another folder's ZSK: a plan here could not go on from that.
+# It signs another folder's ZSK: a plan cannot go on from that where it is what
+# is stored; who names it means what the request answers.
+plan new named.ksr -d KSK.data
+want_status 0 ksk-sign show $at named.ksr
+says "^Answers  $digest\$"
+cp -R new stored
+cp KSK.data stored
 refused 3 'KSK.data: the ZSKs that it signs are not all here' \
-    zsk-sign request $year -K new -o other.ksr -d KSK.data example.com
+    zsk-sign request $year -K stored -o other.ksr example.com
+rm -r stored
 sed 's/example\.com/example.org/g' KSK.data >other.data
 echo junk >junk.data
 
@@ -220,6 +227,8 @@ refused 2 'more than 1000 bundles' ask --from 20270115 --to 20290115 \
     --horizon 3y --zsk-lifetime 30h
 refused 2 'over ten years' ask $span --safety 11y
 refused 2 'format' ask $span --format yaml
+refused 2 "'0'|ttl" ask $span --ttl 0
+refused 2 'ttl' ask $span --ttl 604801
 refused 2 'bits' ask $span -b 0
 refused 2 'not an algorithm' ask $span -a 5
 refused 2 'ttl' ask $span --ttl -1

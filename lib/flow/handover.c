@@ -388,32 +388,46 @@ longest_ttl(const struct zone *z)
 }
 
 static bool
-find_step(const struct handover *h, const struct cached *old, bool late,
-    struct step *out)
+any_here(const struct search *s)
+{
+	for (size_t i = 0; i < s->list.count; i++)
+		if (holds(zsks_of(&s->old->roles), &s->list.keys[i]->key))
+			return true;
+	return false;
+}
+
+/* Keys that are named sign at all times, and others' are not ours. */
+static void
+find_step(const struct handover *h, const struct cached *old,
+    struct handover_found *out)
 {
 	struct search *s;
 	struct dflow_err ignored;
-	bool found = false;
+	struct step step;
 
-	/* Keys that are named sign at all times, others' are not ours, and
-	 * standard input is read once. */
-	if (h->p == NULL || h->p->key_dir == NULL ||
-	    strcmp(h->p->path, "-") == 0)
-		return false;
+	if (h->p == NULL || h->p->key_dir == NULL)
+		return;
 	s = calloc(1, sizeof(*s));
 	if (s == NULL)
-		return false;
+		return;
 	s->h = h;
 	s->old = old;
 	s->longest_ttl = longest_ttl(h->previous);
 	if (keylist_read(h->p->key_dir, h->apex, &s->list, &ignored) ==
 		DFLOW_OK &&
-	    response_read(h->p->kskdata, &s->response, &ignored) == DFLOW_OK)
-		found = (!late || was_late(s)) && look_back(s, out);
+	    response_read(h->p->kskdata, &s->response, &ignored) == DFLOW_OK) {
+		out->ours = any_here(s);
+		/* Standard input cannot be read again for it. */
+		out->has_step =
+		    strcmp(h->p->path, "-") != 0 &&
+		    (out->fault == HANDOVER_UNKNOWN || was_late(s)) &&
+		    look_back(s, &step);
+		if (out->has_step)
+			out->step = step.when;
+	}
 	keylist_free(&s->list);
 	response_free(&s->response);
 	free(s);
-	return found;
 }
 
 static void
@@ -421,18 +435,13 @@ tell(const struct handover *h, const struct cached *old,
     const struct roles *next, struct handover_found *out)
 {
 	bool unknown = !handover_meet(signers_of(next), zsks_of(&old->roles));
-	struct step step;
 
 	out->fault = unknown ? HANDOVER_UNKNOWN : HANDOVER_GONE;
 	(void)snprintf(out->text, sizeof(out->text), "%s: %s (%u)", h->out,
 	    unknown ? "it lacks the ZSK that signs now"
 		    : "it was signed by a ZSK that is not in the zone now",
 	    unknown ? next->signers[0].tag : old->roles.signers[0].tag);
-	out->has_step = find_step(h, old, !unknown, &step);
-	if (out->has_step) {
-		out->step = step.when;
-		out->wait_s = step.wait_s;
-	}
+	find_step(h, old, out);
 }
 
 static void

@@ -45,9 +45,9 @@ enum { HANDOVER_TEXT = 800 };
 
 struct handover_found {
 	enum handover_fault fault;
+	bool ours; /* one of the previous zone's ZSKs is in the folder */
 	bool has_step; /* one lies between, which caches can follow, */
-	int64_t step; /* by the keys and the bundle of then, */
-	uint32_t wait_s; /* and for so long before the one after it */
+	int64_t step; /* by the keys and the bundle of then */
 	char text[HANDOVER_TEXT]; /* "OUT: what is wrong"; "" if nothing is */
 };
 

@@ -13,13 +13,13 @@
 
 #include "base/when.h"
 #include "dnssecflow/ceremony.h"
+#include "dnssecflow/plan.h"
 #include "flow/ksrcheck_parts.h"
 
 enum {
 	FILE_TEXT_MAX = 128,
 	SPAN_TEXT = 40,
 	DAY_S = 86400,
-	TTL_MAX = 7 * DAY_S,
 	/* What signatures may last behind the horizon. */
 	GRACE_S = 35 * DAY_S,
 	/* With the longest validity behind it still within 68 years. */
@@ -183,7 +183,7 @@ check_ttl(const struct ksrcheck *p, size_t i, struct checks *c)
 	for (size_t k = 0; k < in->count; k++) {
 		const struct bundle_rr *rr = &in->rrs[k];
 
-		if (rr->ttl == 0 || rr->ttl > TTL_MAX)
+		if (rr->ttl == 0 || rr->ttl > DFLOW_PLAN_TTL_MAX)
 			checks_fail(c, CHECK_TTL,
 			    "%s:%zu: a TTL of %" PRIu32 ", not of 1 second to "
 			    "a week; ask the right for another one",

@@ -16,8 +16,7 @@
 
 enum {
 	PATH_TEXT_MAX = 4096,
-	TOGETHER_MAX =
-	    3, /* ZSKs that are tried together, whatever their times */
+	TOGETHER_MAX = 3, /* ZSKs that are tried together, at any time */
 	TRIES_MAX = 5000,
 };
 
@@ -91,6 +90,15 @@ mark_bundle(const struct bundle *in, const struct keylist *list,
 			    dnskey_same_key(&list->keys[k]->key, &key))
 				out->here[k] = true;
 	}
+}
+
+static bool
+any_here(const struct planned_served *s, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (s->here[i])
+			return true;
+	return false;
 }
 
 /* The earliest end of what signs DNSKEY in the bundle. */
@@ -200,6 +208,7 @@ mark_plain(struct dflow_plan *d, int64_t when, const struct keylist *list,
 	    .list = list,
 	    .check = {.data = data, .now = when, .what = KSKCHECK_ZONE},
 	};
+	bool found;
 
 	s.check.zsks.keys = s.keys;
 	for (size_t i = 0; i < data->count; i++)
@@ -209,7 +218,11 @@ mark_plain(struct dflow_plan *d, int64_t when, const struct keylist *list,
 		return DFLOW_OK;
 	if (response_until(d->response, d->p->now) <= when)
 		s.check.now = d->p->now;
-	if (!find_signed(&s, d->p->now))
+	/* A file that was named may be of other ZSKs, in another folder. */
+	found = find_signed(&s, d->p->now);
+	if (!found && d->p->response != NULL)
+		return DFLOW_OK;
+	if (!found)
 		return err_set(err, DFLOW_REFUSED,
 		    "%s: the ZSKs that it signs are not all here, so no plan "
 		    "can go on from what is served; bring their files back, "
@@ -243,5 +256,7 @@ planned_find_served(
 			d->served.ttl = in->rrs[i].ttl;
 	if (bundle_end(in) > now)
 		mark_bundle(in, list, &d->served);
+	if (d->p->response != NULL && !any_here(&d->served, list->count))
+		d->served.count = 0;
 	return DFLOW_OK;
 }

@@ -303,15 +303,18 @@ check_previous(
 		return st;
 	if (found.has_step)
 		return catch_up(w, &found, done, err);
-	if (found.fault == HANDOVER_UNKNOWN)
+	if (found.fault == HANDOVER_UNKNOWN && found.ours)
 		return err_set(err, DFLOW_REFUSED,
 		    "%s, so caches that hold it could not verify the new one; "
 		    "if that is meant, move %s.sha256 away",
 		    found.text, w->p->out);
-	(void)snprintf(done->note, sizeof(done->note),
-	    "%s, so who holds its signatures may not verify them until they "
-	    "leave the caches: a part of a rollover was missed",
-	    found.text);
+	/* Of keys that were never here, or are named, nothing was missed. */
+	(void)snprintf(done->note, sizeof(done->note), "%s, so caches that %s",
+	    found.text,
+	    found.fault == HANDOVER_UNKNOWN
+		? "hold it cannot verify this one until its TTLs are over"
+		: "hold its signatures may not verify them until these are "
+		  "over: a part of a rollover was missed");
 	return DFLOW_OK;
 }
 
