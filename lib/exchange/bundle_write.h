@@ -9,7 +9,9 @@
 /* Whose program is to read it. */
 enum bundle_form {
 	BUNDLE_BIND, /* times of 14 digits */
-	BUNDLE_KNOT, /* epochs: Knot 3.2 takes 14 digits for one, too */
+	/* Epochs: Knot 3.2 takes 14 digits for one, too. Readers take up to 11
+	 * digits; times that signatures can tell have no more. */
+	BUNDLE_KNOT,
 };
 
 /*

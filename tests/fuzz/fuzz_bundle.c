@@ -7,6 +7,9 @@
 #include "exchange/bundle_write.h"
 #include "flow/ksrcheck.h"
 
+/* An epoch has 11 digits at most, which is enough to the year 5138. */
+#define EPOCH_MAX INT64_C(99999999999)
+
 /* What is written of it is read back. */
 static void
 write_back(struct bundles *b, enum bundle_form form)
@@ -15,6 +18,8 @@ write_back(struct bundles *b, enum bundle_form form)
 	struct bundles *again = NULL;
 	struct buf text;
 
+	if (form == BUNDLE_KNOT && b->list[b->count - 1].time > EPOCH_MAX)
+		return;
 	if (b->footer.clock == BUNDLE_CLOCK_UNSET)
 		b->footer.clock = 0;
 	buf_init(&text, BUNDLES_BYTES_MAX);
