@@ -11,6 +11,7 @@
 #include "base/when.h"
 #include "dns/rrsig.h"
 #include "dns/rrtype.h"
+#include "flow/handover.h"
 #include "flow/kskcheck.h"
 #include "flow/planned.h"
 
@@ -65,13 +66,6 @@ planned_answers(const struct dflow_plan *d, char out[BUNDLE_ANSWERS_SIZE])
 		    BUNDLE_ANSWERS_SIZE - 1, r->sha256);
 }
 
-static bool
-is_zsk(const struct dnskey *key)
-{
-	return (key->flags & DNSKEY_FLAG_ZONE) != 0 &&
-	       (key->flags & (DNSKEY_FLAG_SEP | DNSKEY_FLAG_REVOKE)) == 0;
-}
-
 static void
 mark_bundle(const struct bundle *in, const struct keylist *list,
     struct planned_served *out)
@@ -82,11 +76,12 @@ mark_bundle(const struct bundle *in, const struct keylist *list,
 		const struct bundle_rr *rr = &in->rrs[i];
 
 		if (rr->type != RRTYPE_DNSKEY ||
-		    !dnskey_view(rr->rdata, rr->len, &key) || !is_zsk(&key))
+		    !dnskey_view(rr->rdata, rr->len, &key) ||
+		    !handover_is_zsk(&key))
 			continue;
 		out->count++;
 		for (size_t k = 0; k < list->count; k++)
-			if (is_zsk(&list->keys[k]->key) &&
+			if (handover_is_zsk(&list->keys[k]->key) &&
 			    dnskey_same_key(&list->keys[k]->key, &key))
 				out->here[k] = true;
 	}
@@ -159,7 +154,7 @@ find_by_times(struct search *s, int64_t when)
 		const struct keyfile *k = s->list->keys[i];
 		enum keystate state = keyfile_state(&k->times, when);
 
-		if (is_zsk(&k->key) && state != KEYSTATE_FUTURE &&
+		if (handover_is_zsk(&k->key) && state != KEYSTATE_FUTURE &&
 		    state != KEYSTATE_REMOVED)
 			put_key(s, i);
 	}
@@ -173,7 +168,7 @@ find_together(struct search *s, size_t more, size_t start)
 	if (more == 0)
 		return is_signed(s);
 	for (size_t i = start; i < s->list->count; i++) {
-		if (!is_zsk(&s->list->keys[i]->key))
+		if (!handover_is_zsk(&s->list->keys[i]->key))
 			continue;
 		if (s->tries >= TRIES_MAX)
 			return false;
